@@ -1,0 +1,115 @@
+package import PlanSyncCore
+import PlanSyncWire
+
+/// The single writer's work: takes a group of pushes, decides each change, writes all in one transaction.
+package struct Committer: Sendable {
+    private let store: any PlanStore
+    private let cryptography: any Cryptography
+
+    package init(store: any PlanStore, cryptography: any Cryptography) {
+        self.store = store
+        self.cryptography = cryptography
+    }
+
+    /// What a group came to.
+    package struct Committed: Sendable {
+        /// The pushes' answers, in their order.
+        package let receipts: [Result<PushReceipt, PushFault>]
+        /// The tenants whose journals grew.
+        package let tenants: Set<TenantID>
+    }
+
+    /// Commits a group of pushes about one plan.
+    ///
+    /// When it returns, what the receipts say is durable; when it throws, nothing happened.
+    package func commit(
+        _ pushes: [PushSubmission], plan: PlanCatalogue.Entry, now: Timestamp
+    ) throws -> Committed {
+        try store.commit { writer in
+            var overlay = try CommitOverlay(loading: pushes, plan: plan, from: writer)
+            let receipts = pushes.map { take($0, into: &overlay, now: now) }
+            try overlay.write(to: writer)
+            return Committed(receipts: receipts, tenants: overlay.dirtyHeads)
+        }
+    }
+
+    private func take(
+        _ push: PushSubmission, into overlay: inout CommitOverlay, now: Timestamp
+    ) -> Result<PushReceipt, PushFault> {
+        var results: [[UInt8]] = []
+        var lastNumber: UInt64 = 0
+        for (index, hashed) in push.changes.enumerated() {
+            let change = hashed.change
+            let chain = push.chainKey(of: change)
+            guard let end = overlay.chains[chain] else {
+                return .failure(.unknownIncarnation(issued: overlay.freshIncarnation(of: chain)))
+            }
+            lastNumber = end.number
+            let earlier = known(change, of: push.principal, in: overlay)
+            switch Admission.judge(change, isKnown: earlier != nil, chain: end) {
+            case .known:
+                guard let earlier else { continue }
+                results.append(earlier.result)
+                // Offered again in a new incarnation, a known change still moves that chain.
+                if change.number == end.number + 1, change.previous == end.head {
+                    overlay.set(Admission.ChainEnd(number: change.number, head: hashed.hash), of: chain)
+                    lastNumber = change.number
+                }
+            case .gap(let expected): return .failure(.gap(expected: expected))
+            case .fork: return .failure(.fork(incarnation: overlay.freshIncarnation(of: chain)))
+            case .next:
+                let signature = index == push.changes.count - 1 ? push.signature : nil
+                results.append(apply(hashed, push, signature: signature, into: &overlay, now: now))
+                overlay.set(Admission.ChainEnd(number: change.number, head: hashed.hash), of: chain)
+                lastNumber = change.number
+            }
+        }
+        return .success(PushReceipt(results: results, lastNumber: lastNumber))
+    }
+
+    /// The change with this id, if this device sent it before.
+    private func known(_ change: Change, of principal: Principal, in overlay: CommitOverlay) -> StoredChange? {
+        let tenants = [change.tenant ?? principal.tenant, principal.tenant]
+        let earlier = tenants.lazy.compactMap { overlay.known[$0]?[change.id] }.first
+        guard let earlier, earlier.device == principal.device else { return nil }
+        return earlier
+    }
+
+    private func apply(
+        _ hashed: PushSubmission.Hashed, _ push: PushSubmission, signature: [UInt8]?, into overlay: inout CommitOverlay,
+        now: Timestamp
+    ) -> [UInt8] {
+        let change = hashed.change
+        let wanted = change.tenant ?? push.principal.tenant
+        let decider = ChangeDecider(
+            principal: push.principal, now: now, cryptography: cryptography, isSignatureValid: push.isSignatureValid)
+        var seq = overlay.nextSequence(of: wanted)
+        let isTaken = overlay.known[wanted]?[change.id] != nil
+        var decision = decider.decide(change, seq: seq, tenant: wanted, in: overlay)
+        var journal = wanted
+        if isTaken {
+            // Another device's id: never its result, and never a second journal row.
+            decision = decider.refuse(change, reason: "id_conflict")
+        }
+        if decision.rejection != nil {
+            // The fact is kept with the author's own tenant; a stranger's journal shows nothing of it.
+            journal = push.principal.tenant
+            seq = overlay.nextSequence(of: journal)
+        }
+        for (key, cell) in decision.cells { overlay.set(cell, at: key) }
+        let result = ChangeResult(id: change.id, number: change.number, seq: seq, operations: decision.results)
+        let encoded = result.encoded
+        let body = hashed.body
+        guard !(isTaken && journal == wanted) else { return encoded }
+        let link = AuditLink.next(
+            after: overlay.heads[journal]?.link ?? [], body: body, seq: seq, received: now, result: encoded,
+            cryptography: cryptography)
+        overlay.append(
+            StoredChange(
+                tenant: journal, seq: seq, id: change.id, deviceTenant: push.principal.tenant,
+                device: push.principal.device, plan: push.plan, body: body, hash: hashed.hash, result: encoded,
+                isRejected: decision.rejection != nil, received: now, signature: signature, link: link),
+            decision.touched)
+        return encoded
+    }
+}

@@ -1,0 +1,65 @@
+import PlanSyncCore
+import PlanSyncWire
+import Synchronization
+
+/// A call that may be made, on its way to its method.
+struct Call: Sendable {
+    let id: RPCID
+    let params: JSONView
+    let peer: SessionStateMachine.Peer
+    let now: Timestamp
+
+    /// The device that calls.
+    ///
+    /// - Throws: ``RPCError`` for a peer without a certificate.
+    func principal() throws(RPCError) -> Principal {
+        guard case .device(let principal) = peer else { throw .unauthenticated() }
+        return principal
+    }
+
+    /// The frame for a result, or for the error that a body throws.
+    func answer(_ body: () throws -> any JSONWritable) -> [UInt8] {
+        do {
+            return RPCMessage.answer(id: id, result: try body())
+        } catch let error as RPCError {
+            return RPCMessage.failure(id: id, error: error)
+        } catch {
+            return RPCMessage.failure(id: id, error: .internalError())
+        }
+    }
+}
+
+extension ServerEngine {
+    /// Hands a call to its method.
+    func call(_ method: any RPCMethod.Type, _ call: Call) throws -> Work {
+        switch method {
+        case is SessionHello.Type: return try hello(call)
+        case is RPCDiscover.Type:
+            return .answer(call.answer { RPCDiscover.Result(version: environment.version) })
+        case is ServerHealth.Type:
+            return .answer(call.answer { ServerHealth.Result(version: environment.version) })
+        case is EnrolRequest.Type: return try enrol(call)
+        case is PlanGet.Type: return try planGet(call)
+        case is SyncPush.Type: return try push(call)
+        case is SyncPull.Type: return try pull(call)
+        case is SyncWatch.Type: return try watch(call)
+        case is HistoryGet.Type: return try history(call)
+        case is AggregateGet.Type: return try aggregate(call)
+        case is RankingGet.Type: return try ranking(call)
+        case is AdminTokenCreate.Type: return try tokenCreate(call)
+        case is AdminDeviceList.Type: return try deviceList(call)
+        case is AdminDeviceRevoke.Type: return try deviceRevoke(call)
+        case is AdminPlanLoad.Type: return try planLoad(call)
+        default: throw RPCError.methodNotFound()
+        }
+    }
+
+    /// A plan that the principal may read.
+    ///
+    /// - Throws: "not found" alike for a plan that is not there and one that is not the principal's.
+    func plan(_ id: PlanID, for principal: Principal) throws(RPCError) -> PlanCatalogue.Entry {
+        let entry = state.withLock { $0.catalogue[id] }
+        guard let entry, entry.plan.tenant(principal.tenant) != nil else { throw .notFound(field: "params.plan") }
+        return entry
+    }
+}

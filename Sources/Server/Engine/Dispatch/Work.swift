@@ -1,0 +1,42 @@
+package import PlanSyncCore
+package import PlanSyncWire
+
+/// What a call comes to: an answer at once, or work for a thread that may wait for the disk.
+package enum Work: Sendable {
+    /// The answer's frame.
+    case answer([UInt8])
+    /// Reads; may run beside others. Gives the answer's frame.
+    case read(@Sendable () -> [UInt8])
+    /// Writes; runs alone on the writer. Gives the answer's frame.
+    case write(@Sendable () -> [UInt8])
+    /// A push, which the writer commits together with others.
+    case push(PendingPush)
+    /// The answer's frame; from now on the connection is told of news.
+    case watch(FeedInterest, answer: [UInt8])
+}
+
+/// A push that waits for the writer, with the id of its call.
+package struct PendingPush: Sendable {
+    /// The call's id.
+    package let id: RPCID
+    /// The push.
+    package let submission: PushSubmission
+}
+
+/// What a watching connection wants to be told about.
+package struct FeedInterest: Sendable, Equatable {
+    /// The plan.
+    package let plan: PlanID
+    /// The cursor that the watcher gave, and is given back.
+    package let cursor: String
+    /// The tenants whose news concern it.
+    package let tenants: Set<TenantID>
+    /// Whether there already is something to pull.
+    package let isBehind: Bool
+
+    /// The notification's frame.
+    package var notification: [UInt8] {
+        RPCMessage.notification(
+            method: SyncWatch.notification, params: SyncWatch.Params(plan: plan, cursor: cursor))
+    }
+}

@@ -1,0 +1,48 @@
+package import PlanSyncCore
+
+/// What the engine is given from outside: chance, digests, certificates. Time comes with each call.
+package struct EngineEnvironment: Sendable {
+    /// Digests and signatures.
+    package let cryptography: any Cryptography
+    /// Issues device certificates.
+    package let issuer: any CertificateIssuer
+    /// So many random bytes.
+    package let randomBytes: @Sendable (Int) -> [UInt8]
+    /// The release that is told to clients.
+    package let version: String
+    /// The greatest frame after authentication, in bytes.
+    package let frameBytesMax: Int
+    /// How long a device certificate lives, in seconds.
+    package let certificateSeconds: Int64
+
+    package init(
+        cryptography: any Cryptography, issuer: any CertificateIssuer, randomBytes: @escaping @Sendable (Int) -> [UInt8],
+        version: String, frameBytesMax: Int, certificateSeconds: Int64 = 90 * 86_400
+    ) {
+        self.cryptography = cryptography
+        self.issuer = issuer
+        self.randomBytes = randomBytes
+        self.version = version
+        self.frameBytesMax = frameBytesMax
+        self.certificateSeconds = certificateSeconds
+    }
+}
+
+/// The certificate authority, as the engine sees it.
+package protocol CertificateIssuer: Sendable {
+    /// The SHA-256 of the authority's certificate (DER), base64url: what a token pins.
+    var authorityHash: String { get }
+    /// The authority's certificate, PEM.
+    var authorityPEM: String { get }
+
+    /// The public key (SubjectPublicKeyInfo, DER) of a signing request whose proof of possession holds; else `nil`.
+    func publicKey(ofRequest pem: String) -> [UInt8]?
+
+    /// A device certificate (DER) for a key and name; times in seconds since 1970.
+    ///
+    /// - Throws: when the certificate cannot be made.
+    func issue(publicKey: [UInt8], uri: String, notBefore: Int64, notAfter: Int64) throws -> [UInt8]
+
+    /// The PEM of a certificate.
+    func pem(ofCertificate der: [UInt8]) -> String
+}

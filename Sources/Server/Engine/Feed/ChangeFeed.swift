@@ -1,0 +1,23 @@
+package import PlanSyncCore
+
+/// Who must be told when a tenant's journal grows.
+package struct ChangeFeed<Connection: Hashable & Sendable>: Sendable {
+    private var interests: [Connection: FeedInterest] = [:]
+
+    package init() {}
+
+    /// A connection wants to be told; a later wish replaces the earlier one.
+    package mutating func watch(_ connection: Connection, _ interest: FeedInterest) {
+        interests[connection] = interest
+    }
+
+    /// A connection is gone.
+    package mutating func forget(_ connection: Connection) { interests[connection] = nil }
+
+    /// The connections that must be told after a commit; each once, however many changes it held.
+    package func committed(_ tenants: Set<TenantID>) -> [(connection: Connection, notification: [UInt8])] {
+        interests.compactMap { connection, interest in
+            interest.tenants.isDisjoint(with: tenants) ? nil : (connection, interest.notification)
+        }
+    }
+}

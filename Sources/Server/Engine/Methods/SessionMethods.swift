@@ -1,0 +1,72 @@
+import PlanSyncCore
+import PlanSyncWire
+import Synchronization
+
+extension ServerEngine {
+    /// `session.hello`: a device without a chain gets a fresh incarnation, so this runs on the writer.
+    func hello(_ call: Call) throws -> Work {
+        let params = try SessionHello.Params(json: call.params)
+        guard params.protocolVersion == 1 else {
+            throw RPCError.invalidParams(
+                "This server speaks protocol 1.", field: "params.protocol", reason: "protocol_unsupported")
+        }
+        switch call.peer {
+        case .device(let principal):
+            return .write { [self] in
+                call.answer { self.greeting(call, try self.deviceState(of: principal, params.incarnation)) }
+            }
+        case .anonymous, .refused, .operatorLocal:
+            return .answer(call.answer { greeting(call, nil) })
+        }
+    }
+
+    private func greeting(_ call: Call, _ device: SessionHello.DeviceState?) -> SessionHello.Result {
+        SessionHello.Result(
+            server: "plansyncd \(environment.version)", now: call.now, epoch: epoch,
+            frameBytesMax: UInt64(clamping: environment.frameBytesMax), device: device)
+    }
+
+    private func deviceState(of principal: Principal, _ incarnation: UInt64?) throws -> SessionHello.DeviceState {
+        let chain = try store.commit { writing in
+            try Self.chain(of: principal, wanted: incarnation, in: writing)
+        }
+        let plans = state.withLock { state in
+            state.catalogue.all.filter { $0.plan.tenant(principal.tenant) != nil }.map {
+                SessionHello.PlanHead(id: $0.plan.id, revision: $0.revision, title: $0.plan.title.zh)
+            }
+        }
+        return SessionHello.DeviceState(
+            tenant: principal.tenant, device: principal.device, role: principal.role,
+            incarnation: chain.key.incarnation, lastNumber: chain.end.number, head: chain.end.head, backedUp: nil,
+            plans: plans)
+    }
+
+    /// The chain that the device names, else its newest one if that is unused, else a new one.
+    private static func chain(
+        of principal: Principal, wanted: UInt64?, in writing: any PlanWriting
+    ) throws -> (key: ChainKey, end: Admission.ChainEnd) {
+        let issued = try writing.incarnations(of: principal.device, tenant: principal.tenant)
+        func key(_ incarnation: UInt64) -> ChainKey {
+            ChainKey(tenant: principal.tenant, device: principal.device, incarnation: incarnation)
+        }
+        if let wanted, issued.contains(wanted), let end = try writing.chainEnds([key(wanted)])[key(wanted)] {
+            return (key(wanted), end)
+        }
+        if let last = issued.last, let end = try writing.chainEnds([key(last)])[key(last)], end == .start {
+            return (key(last), end)
+        }
+        let fresh = key((issued.last ?? 0) + 1)
+        try writing.put([fresh: .start])
+        return (fresh, .start)
+    }
+
+    /// `plan.get`.
+    func planGet(_ call: Call) throws -> Work {
+        let params = try PlanGet.Params(json: call.params)
+        let entry = try plan(params.plan, for: try call.principal())
+        return .answer(
+            call.answer {
+                PlanGet.Result(plan: params.plan, revision: entry.revision, document: entry.document)
+            })
+    }
+}

@@ -1,0 +1,133 @@
+package import PlanSyncCore
+import PlanSyncWire
+import Synchronization
+
+extension ServerEngine {
+    /// `sync.push`: read, hashed and checked here; committed by the writer together with others.
+    func push(_ call: Call) throws -> Work {
+        let principal = try call.principal()
+        let params = try SyncPush.Params(json: call.params)
+        let entry = try plan(params.plan, for: principal)
+        guard params.planRevision <= entry.revision else { throw RPCError.planRevisionUnknown() }
+        let cryptography = environment.cryptography
+        let hashed = params.changes.map { change in
+            let body = change.canonicalBytes
+            return PushSubmission.Hashed(
+                change: change, body: body, hash: Base64URL.encode(cryptography.sha256(body)))
+        }
+        let isValid: Bool
+        if let last = hashed.last, let key = state.withLock({ $0.devices.publicKey(of: principal.device) }) {
+            isValid = cryptography.isValid(
+                signature: params.signature, over: cryptography.sha256(last.body), publicKey: key)
+        } else {
+            isValid = false
+        }
+        return .push(
+            PendingPush(
+                id: call.id,
+                submission: PushSubmission(
+                    principal: principal, plan: params.plan, changes: hashed, signature: params.signature,
+                    isSignatureValid: isValid)))
+    }
+
+    /// What a group of pushes came to: a frame for each, and whose journals grew.
+    package struct GroupAnswer: Sendable {
+        /// The answers' frames, in the order of the pushes.
+        package let frames: [[UInt8]]
+        /// The tenants whose journals grew.
+        package let tenants: Set<TenantID>
+    }
+
+    /// Commits a group of pushes; the answers may be sent as soon as it returns.
+    package func commit(_ pushes: [PendingPush], now: Timestamp) -> GroupAnswer {
+        var frames: [[UInt8]] = Array(repeating: [], count: pushes.count)
+        var tenants: Set<TenantID> = []
+        let byPlan = Dictionary(grouping: pushes.indices) { pushes[$0].submission.plan }
+        for (plan, indices) in byPlan.sorted(by: { $0.key < $1.key }) {
+            // Neighbours in the store are written together.
+            let order = indices.sorted { Self.comesBefore(pushes[$0].submission, pushes[$1].submission, $0 < $1) }
+            let answers = commit(order.map { pushes[$0] }, of: plan, now: now, tenants: &tenants)
+            for (index, answer) in zip(order, answers) { frames[index] = answer }
+        }
+        return GroupAnswer(frames: frames, tenants: tenants)
+    }
+
+    private static func comesBefore(_ one: PushSubmission, _ other: PushSubmission, _ isEarlier: Bool) -> Bool {
+        one.principal.tenant == other.principal.tenant ? isEarlier : one.principal.tenant < other.principal.tenant
+    }
+
+    private func commit(
+        _ pushes: [PendingPush], of plan: PlanID, now: Timestamp, tenants: inout Set<TenantID>
+    ) -> [[UInt8]] {
+        guard let entry = state.withLock({ $0.catalogue[plan] }) else {
+            return pushes.map { RPCMessage.failure(id: $0.id, error: .notFound(field: "params.plan")) }
+        }
+        do {
+            let committed = try committer.commit(pushes.map(\.submission), plan: entry, now: now)
+            tenants.formUnion(committed.tenants)
+            return zip(pushes, committed.receipts).map { push, receipt in frame(for: push.id, receipt) }
+        } catch {
+            return pushes.map { RPCMessage.failure(id: $0.id, error: .internalError()) }
+        }
+    }
+
+    private func frame(for id: RPCID, _ receipt: Result<PushReceipt, PushFault>) -> [UInt8] {
+        switch receipt {
+        case .success(let receipt):
+            return RPCMessage.answer(
+                id: id,
+                result: SyncPush.Result(
+                    results: receipt.results, lastNumber: receipt.lastNumber, epoch: epoch, backedUp: nil))
+        case .failure(.gap(let expected)): return RPCMessage.failure(id: id, error: .gap(expected: expected))
+        case .failure(.fork(let incarnation)), .failure(.unknownIncarnation(let incarnation)):
+            return RPCMessage.failure(id: id, error: .fork(incarnation: incarnation))
+        case .failure(.planUnknown): return RPCMessage.failure(id: id, error: .notFound(field: "params.plan"))
+        }
+    }
+
+    /// `sync.pull`.
+    func pull(_ call: Call) throws -> Work {
+        let principal = try call.principal()
+        let params = try SyncPull.Params(json: call.params)
+        let entry = try plan(params.plan, for: principal)
+        let position = try self.position(params.cursor, principal, params.plan)
+        let scope = PullScope(of: principal, in: entry.plan)
+        return .read { [self] in
+            call.answer {
+                let page = try self.store.read { reading in
+                    try PullQuery.page(
+                        after: position, scope: scope, plan: params.plan,
+                        limit: params.limit ?? Limits.pullCellsDefault, from: reading)
+                }
+                return SyncPull.Result(
+                    cells: page.cells.map { SyncPull.WireCell($0.key, $0.cell) },
+                    cursor: self.cursors.seal(page.position, device: principal.device, plan: params.plan),
+                    more: page.more, epoch: self.epoch, backedUp: nil)
+            }
+        }
+    }
+
+    /// `sync.watch`.
+    func watch(_ call: Call) throws -> Work {
+        let principal = try call.principal()
+        let params = try SyncWatch.Params(json: call.params)
+        let entry = try plan(params.plan, for: principal)
+        let position = try self.position(params.cursor, principal, params.plan)
+        let tenants = PullScope(of: principal, in: entry.plan).tenants
+        let heads = try store.read { try $0.heads(of: tenants) }
+        let isBehind = tenants.contains { (heads[$0]?.seq ?? 0) > (position.seen[$0] ?? 0) }
+        let interest = FeedInterest(
+            plan: params.plan, cursor: params.cursor, tenants: Set(tenants), isBehind: isBehind)
+        return .watch(interest, answer: call.answer { RPCEmpty() })
+    }
+
+    private func position(
+        _ cursor: String?, _ principal: Principal, _ plan: PlanID
+    ) throws(RPCError) -> PullPosition {
+        guard let cursor else { return PullPosition(epoch: epoch) }
+        guard let position = cursors.open(cursor, device: principal.device, plan: plan), position.epoch == epoch else {
+            throw .cursorExpired()
+        }
+        return position
+    }
+}

@@ -1,0 +1,74 @@
+package import PlanSyncCore
+package import PlanSyncWire
+
+/// One connection's conversation: who speaks, whether they said hello, and so what they may call.
+package struct SessionStateMachine: Sendable {
+    /// Who is at the other end.
+    package enum Peer: Sendable, Equatable {
+        /// No client certificate.
+        case anonymous
+        /// An enrolled device.
+        case device(Principal)
+        /// A certificate that holds no more, or was never ours: the error for all but the open methods.
+        case refused(RPCError)
+        /// The operator on the server's own machine, over the control socket.
+        case operatorLocal
+    }
+
+    /// Who is at the other end; fixed at the handshake.
+    package let peer: Peer
+    private var isGreeted = false
+    /// Calls that wait for an answer.
+    private(set) var inFlight = 0
+
+    package init(peer: Peer) { self.peer = peer }
+
+    /// The greatest frame that is taken from this peer, in bytes.
+    package func frameBytesMax(authenticated: Int) -> Int {
+        switch peer {
+        case .device, .operatorLocal: authenticated
+        case .anonymous, .refused: Limits.frameBytesMaxAnonymous
+        }
+    }
+
+    /// The budget of the scanner for this peer.
+    package var jsonLimits: JSONLimits {
+        switch peer {
+        case .device: .authenticated
+        case .operatorLocal: .document
+        case .anonymous, .refused: .anonymous
+        }
+    }
+
+    /// A call arrived: may it be made?
+    ///
+    /// - Throws: the error to answer.
+    package mutating func called(_ method: any RPCMethod.Type) throws(RPCError) {
+        guard inFlight < Limits.requestsInFlightMax else { throw .overloaded(retryAfterMilliseconds: 100) }
+        if method == SessionHello.self {
+            isGreeted = true
+        } else {
+            try admit(method)
+        }
+        inFlight += 1
+    }
+
+    private func admit(_ method: any RPCMethod.Type) throws(RPCError) {
+        if method.access == .anonymous { return }
+        switch peer {
+        case .operatorLocal: return
+        case .anonymous: throw .unauthenticated()
+        case .refused(let error): throw error
+        case .device(let principal):
+            if method.access == .supervisor, !Permission.rights(of: principal.role).contains(.administer) {
+                throw .forbidden()
+            }
+            if !isGreeted {
+                throw .invalidRequest("Call session.hello first on every connection.")
+            }
+        }
+    }
+
+    /// An answer was given.
+    package mutating func answered() { inFlight = max(0, inFlight - 1) }
+}

@@ -1,0 +1,234 @@
+package import PlanSyncCore
+
+// The store is a port. A commit has three steps, and the middle one is pure: load what the waiting changes
+// touch, decide over an overlay in memory, write everything in one transaction with one fsync.
+
+/// Where the authoritative state lives.
+package protocol PlanStore: Sendable {
+    /// One consistent view; does not hold up the writer.
+    func read<Value>(_ body: (any PlanReading) throws -> Value) throws -> Value
+
+    /// One transaction; durable when it returns, and without any effect when it throws.
+    func commit<Value>(_ body: (any PlanWriting) throws -> Value) throws -> Value
+}
+
+/// A change as it stands in the journal.
+package struct StoredChange: Sendable, Equatable {
+    /// Whose journal it is in.
+    package let tenant: TenantID
+    /// Its place there.
+    package let seq: UInt64
+    /// The change's id.
+    package let id: ChangeID
+    /// The tenant of the device that sent it.
+    package let deviceTenant: TenantID
+    /// The device that sent it.
+    package let device: DeviceID
+    /// The change's plan.
+    package let plan: PlanID
+    /// The canonical bytes.
+    package let body: [UInt8]
+    /// Their base64url SHA-256.
+    package let hash: String
+    /// The answer, word for word as it was given.
+    package let result: [UInt8]
+    /// Whether the whole change was rejected.
+    package let isRejected: Bool
+    /// When the server took it.
+    package let received: Timestamp
+    /// The device's signature, on the last change of a push.
+    package let signature: [UInt8]?
+    /// The link of the audit chain: SHA-256 over the link before and this record.
+    package let link: [UInt8]
+
+    package init(
+        tenant: TenantID, seq: UInt64, id: ChangeID, deviceTenant: TenantID, device: DeviceID, plan: PlanID,
+        body: [UInt8], hash: String, result: [UInt8], isRejected: Bool, received: Timestamp, signature: [UInt8]?,
+        link: [UInt8]
+    ) {
+        self.tenant = tenant
+        self.seq = seq
+        self.id = id
+        self.deviceTenant = deviceTenant
+        self.device = device
+        self.plan = plan
+        self.body = body
+        self.hash = hash
+        self.result = result
+        self.isRejected = isRejected
+        self.received = received
+        self.signature = signature
+        self.link = link
+    }
+}
+
+/// One operation of a journalled change, found by the field that it is about.
+package struct StoredOperation: Sendable, Equatable {
+    /// The field's place.
+    package let cell: CellKey
+    /// The change's place in the tenant's order.
+    package let seq: UInt64
+    /// The operation's place in the change, from 0.
+    package let index: Int
+
+    package init(cell: CellKey, seq: UInt64, index: Int) {
+        self.cell = cell
+        self.seq = seq
+        self.index = index
+    }
+}
+
+/// The name of a device's chain.
+package struct ChainKey: Hashable, Sendable, Comparable {
+    /// The device's tenant.
+    package let tenant: TenantID
+    /// The device.
+    package let device: DeviceID
+    /// The incarnation.
+    package let incarnation: UInt64
+
+    package init(tenant: TenantID, device: DeviceID, incarnation: UInt64) {
+        self.tenant = tenant
+        self.device = device
+        self.incarnation = incarnation
+    }
+
+    package static func < (one: ChainKey, other: ChainKey) -> Bool {
+        (one.tenant, one.device, one.incarnation) < (other.tenant, other.device, other.incarnation)
+    }
+}
+
+/// Where a tenant's journal stands.
+package struct TenantHead: Sendable, Equatable {
+    /// The last change's place; 0 before the first.
+    package let seq: UInt64
+    /// The last link of the audit chain; empty before the first.
+    package let link: [UInt8]
+
+    package init(seq: UInt64, link: [UInt8]) {
+        self.seq = seq
+        self.link = link
+    }
+}
+
+/// An enrolled device.
+package struct DeviceRecord: Sendable, Equatable {
+    /// The county or city.
+    package let tenant: TenantID
+    /// The device.
+    package let device: DeviceID
+    /// Its role.
+    package let role: Role
+    /// What people call it.
+    package let name: String
+    /// Its public key (SubjectPublicKeyInfo, DER).
+    package let publicKey: [UInt8]
+    /// Its certificate (DER).
+    package let certificate: [UInt8]
+    /// When it was enrolled.
+    package let enrolled: Timestamp
+    /// When it was revoked.
+    package let revoked: Timestamp?
+
+    package init(
+        tenant: TenantID, device: DeviceID, role: Role, name: String, publicKey: [UInt8], certificate: [UInt8],
+        enrolled: Timestamp, revoked: Timestamp?
+    ) {
+        self.tenant = tenant
+        self.device = device
+        self.role = role
+        self.name = name
+        self.publicKey = publicKey
+        self.certificate = certificate
+        self.enrolled = enrolled
+        self.revoked = revoked
+    }
+}
+
+/// An enrolment token; the secret itself is never stored.
+package struct TokenRecord: Sendable, Equatable {
+    /// SHA-256 of the secret.
+    package let secretHash: [UInt8]
+    /// The tenant that it enrols for.
+    package let tenant: TenantID
+    /// The role that it gives.
+    package let role: Role
+    /// The device's name for people.
+    package let name: String
+    /// The end of its life.
+    package let expires: Timestamp
+    /// The device that it made, once used.
+    package let usedBy: DeviceID?
+
+    package init(
+        secretHash: [UInt8], tenant: TenantID, role: Role, name: String, expires: Timestamp, usedBy: DeviceID?
+    ) {
+        self.secretHash = secretHash
+        self.tenant = tenant
+        self.role = role
+        self.name = name
+        self.expires = expires
+        self.usedBy = usedBy
+    }
+}
+
+/// A revision of a plan's document.
+package struct PlanRecord: Sendable, Equatable {
+    /// The plan.
+    package let plan: PlanID
+    /// From 1.
+    package let revision: UInt64
+    /// The document as JSON.
+    package let document: [UInt8]
+
+    package init(plan: PlanID, revision: UInt64, document: [UInt8]) {
+        self.plan = plan
+        self.revision = revision
+        self.document = document
+    }
+}
+
+/// Questions to the store, all within one view.
+package protocol PlanReading {
+    func setting(_ name: String) throws -> String?
+    func plans() throws -> [PlanRecord]
+    func head(of tenant: TenantID) throws -> TenantHead
+    func heads(of tenants: [TenantID]) throws -> [TenantID: TenantHead]
+    func chainEnds(_ keys: Set<ChainKey>) throws -> [ChainKey: Admission.ChainEnd]
+    func incarnations(of device: DeviceID, tenant: TenantID) throws -> [UInt64]
+    /// Changes by id within the journals of their tenants.
+    func changes(_ ids: [TenantID: Set<ChangeID>]) throws -> [TenantID: [ChangeID: StoredChange]]
+    func cells(_ keys: Set<CellKey>, of plan: PlanID) throws -> [CellKey: Cell]
+    /// All cells of a record.
+    func record(_ record: RecordKey, of tenant: TenantID, plan: PlanID) throws -> [FieldID: Cell]
+    /// The cells written after a place, in order; a change's cells are never split.
+    ///
+    /// `collections`: only these; `nil`: all.
+    func cells(
+        of tenant: TenantID, plan: PlanID, after seq: UInt64, limit: Int, collections: [CollectionID]?
+    ) throws -> [(key: CellKey, cell: Cell)]
+    /// All current cells of one collection.
+    func cells(of tenant: TenantID, plan: PlanID, collection: CollectionID) throws -> [(key: CellKey, cell: Cell)]
+    /// The operations on a record, or on one field of it, in order.
+    func history(
+        of record: RecordKey, field: FieldID?, tenant: TenantID, plan: PlanID, limit: Int
+    ) throws -> [(operation: StoredOperation, change: StoredChange)]
+    func devices() throws -> [DeviceRecord]
+    func token(secretHash: [UInt8]) throws -> TokenRecord?
+}
+
+/// Writes, all within one transaction.
+package protocol PlanWriting: PlanReading {
+    func put(_ setting: String, _ value: String) throws
+    func insert(_ plan: PlanRecord) throws
+    func insert(_ token: TokenRecord) throws
+    /// Marks a token as used; returns whether it was unused.
+    func redeem(secretHash: [UInt8], by device: DeviceID) throws -> Bool
+    func insert(_ device: DeviceRecord) throws
+    func revoke(_ device: DeviceID, at: Timestamp) throws -> Bool
+    func put(_ ends: [ChainKey: Admission.ChainEnd]) throws
+    func put(_ heads: [TenantID: TenantHead]) throws
+    func put(_ cells: [CellKey: Cell], plan: PlanID) throws
+    func append(_ changes: [StoredChange]) throws
+    func append(_ operations: [StoredOperation], plan: PlanID) throws
+}

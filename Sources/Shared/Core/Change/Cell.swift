@@ -1,0 +1,44 @@
+/// The current accepted value of a field, and who wrote it.
+public struct Cell: Sendable, Equatable {
+    /// The value; `nil` when it was cleared.
+    public let value: FieldValue?
+    /// The change that wrote it: what an edit names as its base.
+    public let rev: ChangeID
+    /// That change's place in the tenant's order.
+    public let seq: UInt64
+    /// The device that wrote it.
+    public let by: DeviceID
+    /// Whether that device is the city's (policies `city-wins`, `county-wins`).
+    public let byCity: Bool
+    /// The person, a claim.
+    public let author: String
+    /// The person's clock, a claim.
+    public let at: Timestamp
+    /// Whether the record was deleted; a tombstone.
+    public let deleted: Bool
+    /// The key of the open conflict about it, on the server's side only.
+    public let conflict: String?
+
+    /// Makes a cell.
+    public init(
+        value: FieldValue?, rev: ChangeID, seq: UInt64, by: DeviceID, byCity: Bool, author: String, at: Timestamp,
+        deleted: Bool = false, conflict: String? = nil
+    ) {
+        self.value = value
+        self.rev = rev
+        self.seq = seq
+        self.by = by
+        self.byCity = byCity
+        self.author = author
+        self.at = at
+        self.deleted = deleted
+        self.conflict = conflict
+    }
+
+    /// The same value with another open conflict, or none.
+    public func inConflict(_ conflict: String?) -> Cell {
+        Cell(
+            value: value, rev: rev, seq: seq, by: by, byCity: byCity, author: author, at: at, deleted: deleted,
+            conflict: conflict)
+    }
+}

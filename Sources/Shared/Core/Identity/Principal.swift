@@ -1,0 +1,33 @@
+/// The part that a device plays; the server's own table says which (docs/protocol.md, Identity).
+public enum Role: String, Sendable, CaseIterable {
+    /// Reads its own county.
+    case viewer
+    /// Fills in its own county's figures.
+    case editor
+    /// Fills in and signs off for its county.
+    case approver
+    /// A city department: follows and reviews the counties.
+    case reviewer
+    /// The city's supervision office.
+    case supervisor
+
+    /// Whether the role belongs to the city's tenant (else to a county's).
+    public var isOfCity: Bool { self == .reviewer || self == .supervisor }
+}
+
+/// The authenticated caller: from the certificate and the server's device table, never from a parameter.
+public struct Principal: Hashable, Sendable {
+    /// Whose records it may touch first of all.
+    public let tenant: TenantID
+    /// The machine.
+    public let device: DeviceID
+    /// The part that it plays.
+    public let role: Role
+
+    /// Makes a principal.
+    public init(tenant: TenantID, device: DeviceID, role: Role) {
+        self.tenant = tenant
+        self.device = device
+        self.role = role
+    }
+}

@@ -1,0 +1,199 @@
+/// Why a value cannot stand in a field; with a sentence that says what to do.
+public enum FieldFault: Error, Sendable, Equatable {
+    /// Not a decimal figure.
+    case notAFigure(String)
+    /// More digits after the point than the field has.
+    case tooManyDecimals(maximum: Int)
+    /// Less than allowed.
+    case below(Amount, unit: String)
+    /// More than allowed.
+    case above(Amount, unit: String)
+    /// A unit was typed that is not the field's.
+    case otherUnit(typed: String, expected: String)
+    /// Not a day.
+    case notADay(String)
+    /// Not yes or no.
+    case notAFlag(String)
+    /// Not one of the options.
+    case notAnOption(String, [String])
+    /// More characters than allowed.
+    case tooLong(maximum: Int)
+    /// A control character.
+    case controlCharacter
+    /// Another kind of value than the field's.
+    case otherKind
+
+    /// The stable machine word.
+    public var reason: String {
+        switch self {
+        case .notAFigure: "not_a_figure"
+        case .tooManyDecimals: "too_many_decimals"
+        case .below: "below_minimum"
+        case .above: "above_maximum"
+        case .otherUnit: "other_unit"
+        case .notADay: "not_a_day"
+        case .notAFlag: "not_a_flag"
+        case .notAnOption: "not_an_option"
+        case .tooLong: "too_long"
+        case .controlCharacter: "control_character"
+        case .otherKind: "other_kind"
+        }
+    }
+
+    /// One sentence for a person.
+    public func sentence(chinese: Bool) -> String {
+        switch self {
+        case .notAFigure(let text):
+            chinese ? "“\(text)”不是数字,请填写如 12 或 12.5 的数字。" : "'\(text)' is not a figure; type one such as 12 or 12.5."
+        case .tooManyDecimals(let maximum):
+            chinese ? "小数点后最多 \(maximum) 位。" : "At most \(maximum) digits after the point are allowed."
+        case .below(let minimum, let unit):
+            chinese ? "不能小于 \(minimum)\(unit)。" : "It must not be less than \(minimum)\(unit.isEmpty ? "" : " " + unit)."
+        case .above(let maximum, let unit):
+            chinese ? "不能大于 \(maximum)\(unit)。" : "It must not be more than \(maximum)\(unit.isEmpty ? "" : " " + unit)."
+        case .otherUnit(let typed, let expected):
+            chinese
+                ? "单位是“\(expected)”,不是“\(typed)”,请换算后填写。"
+                : "The unit here is \(expected), not \(typed); convert the figure first."
+        case .notADay(let text):
+            chinese ? "“\(text)”不是日期,请按 2019-06-30 的格式填写。" : "'\(text)' is not a day; type it like 2019-06-30."
+        case .notAFlag(let text):
+            chinese ? "“\(text)”不是“是”或“否”。" : "'\(text)' is not yes or no."
+        case .notAnOption(let text, let options):
+            chinese
+                ? "“\(text)”不在选项中:\(options.joined(separator: "、"))。"
+                : "'\(text)' is not one of \(options.joined(separator: ", "))."
+        case .tooLong(let maximum):
+            chinese ? "最多 \(maximum) 个字。" : "At most \(maximum) characters are allowed."
+        case .controlCharacter:
+            chinese ? "文字中有不可见的控制字符,请重新输入。" : "The text has an invisible control character; type it again."
+        case .otherKind:
+            chinese ? "值的类型不对。" : "This is not the kind of value that the field takes."
+        }
+    }
+}
+
+extension FieldRule {
+    /// Checks a value from the wire and gives it its canonical form, so that equal figures are equal texts.
+    ///
+    /// `isDelta`: a number to add, which may be below the minimum.
+    /// - Throws: ``FieldFault``.
+    public func admit(_ value: FieldValue, isDelta: Bool = false) throws(FieldFault) -> FieldValue {
+        if case .flag = kind {
+            guard case .flag = value else { throw .otherKind }
+            return value
+        }
+        guard case .text(let text) = value else { throw .otherKind }
+        switch kind {
+        case .amount(let decimals):
+            guard let amount = try? Amount(text) else { throw .notAFigure(String(text.prefix(40))) }
+            if amount.scale > decimals { throw .tooManyDecimals(maximum: decimals) }
+            if !isDelta, let minimum, amount < minimum { throw .below(minimum, unit: unit) }
+            if !isDelta, let maximum, amount > maximum { throw .above(maximum, unit: unit) }
+            return .text(amount.description)
+        case .text(let maximum):
+            if text.count > maximum { throw .tooLong(maximum: maximum) }
+            for scalar in text.unicodeScalars where scalar.properties.generalCategory == .control {
+                if scalar != "\n" && scalar != "\t" { throw .controlCharacter }
+            }
+            return value
+        case .date:
+            guard (try? CalendarDate(text)) != nil else { throw .notADay(String(text.prefix(40))) }
+            return value
+        case .option(let options):
+            guard options.contains(text) else { throw .notAnOption(String(text.prefix(40)), options) }
+            return value
+        case .flag: throw .otherKind
+        }
+    }
+
+    /// Reads what a person typed: full-width digits, thousands marks and the field's own unit are understood.
+    ///
+    /// - Throws: ``FieldFault`` with a sentence for that person.
+    public func read(_ typed: String, isDelta: Bool = false) throws(FieldFault) -> FieldValue {
+        switch kind {
+        case .amount:
+            return try admit(.text(try Self.figure(typed, unit: unit)), isDelta: isDelta)
+        case .flag:
+            switch Self.trimmed(typed).lowercased() {
+            case "yes", "true", "是", "1": return .flag(true)
+            case "no", "false", "否", "0": return .flag(false)
+            default: throw .notAFlag(typed)
+            }
+        case .date, .option: return try admit(.text(Self.trimmed(typed)))
+        case .text: return try admit(.text(typed))
+        }
+    }
+
+    private static func trimmed(_ text: String) -> String {
+        let start = text.drop { $0.isWhitespace }
+        return String(start.reversed().drop { $0.isWhitespace }.reversed())
+    }
+
+    private static func figure(_ typed: String, unit: String) throws(FieldFault) -> String {
+        var figure = ""
+        var rest = Substring(trimmed(typed))
+        var hasMarks = false
+        while let character = rest.first {
+            switch character {
+            case "0"..."9", ".", "-": figure.append(character)
+            case "０"..."９":
+                guard let digit = character.wholeNumberValue else { throw .notAFigure(typed) }
+                figure.append("\(digit)")
+            case "．": figure.append(".")
+            case "－", "−": figure.append("-")
+            case "+", "＋": if !figure.isEmpty { throw .notAFigure(typed) }
+            case ",", "，":
+                hasMarks = true
+                figure.append(",")
+            default:
+                let suffix = trimmed(String(rest))
+                let plain = suffix == "％" ? "%" : suffix
+                if figure.isEmpty || plain.contains(where: { $0.isNumber }) { throw .notAFigure(typed) }
+                guard plain == unit else { throw .otherUnit(typed: plain, expected: unit.isEmpty ? "-" : unit) }
+                rest = ""
+                continue
+            }
+            rest = rest.dropFirst()
+        }
+        guard hasMarks else { return figure }
+        // A comma is a thousands mark only where thousands are: "1,234" yes, "1,5" no.
+        let groups = figure.split(separator: ".", omittingEmptySubsequences: false)[0].split(
+            separator: ",", omittingEmptySubsequences: false)
+        guard (groups.first?.drop { $0 == "-" }.count ?? 0) <= 3, groups.dropFirst().allSatisfy({ $0.count == 3 }),
+            !figure.drop(while: { $0 != "." }).contains(",")
+        else { throw .notAFigure(typed) }
+        return figure.filter { $0 != "," }
+    }
+}
+
+extension Plan {
+    /// Why a key names no record of a collection: one sentence; `nil` when it does.
+    public func keyFault(_ key: String, of collection: CollectionRule) -> String? {
+        guard collection.origin != .conflicts else { return nil }
+        let parts = key.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == collection.key.count || collection.key == [.name] else {
+            let form = collection.key.map { $0.rawValue.uppercased() }.joined(separator: ":")
+            return "The key of '\(collection.id)' has the form \(form)."
+        }
+        for (part, rule) in zip(parts, collection.key) {
+            switch rule {
+            case .name: continue
+            case .period: if periods.period(part) == nil { return periods.fault(of: part) }
+            case .year:
+                if !periods.all.contains(where: { String($0.year) == part }) {
+                    return "'\(part)' is not a year of this plan."
+                }
+            case .measure:
+                if !measures.contains(where: { $0.id == part }) { return "'\(part)' is not a measure of this plan." }
+            case .indicator:
+                if !indicators.contains(where: { $0.id.rawValue == part }) {
+                    return "'\(part)' is not an indicator of this plan."
+                }
+            case .uscc:
+                if let fault = CreditCode.fault(of: part) { return fault }
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,343 @@
+/// A work plan: what is collected from whom, when, and how it is judged. Data, not code.
+///
+/// Made by ``PlanReader`` from a plan file; a plan that exists is valid.
+public struct Plan: Sendable {
+    /// The plan's name for machines.
+    public let id: PlanID
+    /// Its title.
+    public let title: LocalText
+    /// The document's number, as printed.
+    public let number: String
+    /// Groups of tenants that are ranked apart.
+    public let groups: [Group]
+    /// The city and the responsible units, in the file's order.
+    public let tenants: [Tenant]
+    /// The city's departments.
+    public let departments: [Department]
+    /// The reporting periods.
+    public let periods: PeriodCalendar
+    /// The kinds of record, among them the built-in ``CollectionRule/values``, targets and conflicts.
+    public let collections: [CollectionID: CollectionRule]
+    /// The figures with a target, in the file's order.
+    public let indicators: [Indicator]
+    /// The plan's numbered measures.
+    public let measures: [Measure]
+    /// How tenants are ranked.
+    public let ranking: RankingRule
+    /// The whole file, for what is shown but not computed.
+    public let document: PlanNode
+
+    /// A name in the languages of the plan.
+    public struct LocalText: Sendable, Equatable {
+        /// Chinese, or the plan's own language.
+        public let zh: String
+        /// English; the other one where the file has none.
+        public let en: String
+
+        init(zh: String, en: String) {
+            self.zh = zh
+            self.en = en
+        }
+    }
+
+    /// Tenants that are ranked together.
+    public struct Group: Sendable, Equatable {
+        /// Its name for machines.
+        public let id: String
+        /// Its name for people.
+        public let name: LocalText
+    }
+
+    /// The city, or a unit that answers for its figures.
+    public struct Tenant: Sendable, Equatable {
+        /// Its name for machines.
+        public let id: TenantID
+        /// Its name for people.
+        public let name: LocalText
+        /// The group in which it is ranked; `nil` for the city.
+        public let group: String?
+    }
+
+    /// A department of the city.
+    public struct Department: Sendable, Equatable {
+        /// Its name for machines.
+        public let id: String
+        /// Its name for people.
+        public let name: LocalText
+    }
+
+    /// One numbered measure.
+    public struct Measure: Sendable, Equatable {
+        /// Its name for machines.
+        public let id: String
+        /// Its title.
+        public let title: LocalText
+        /// The departments that lead (牵头).
+        public let lead: [String]
+        /// The departments that support (配合).
+        public let support: [String]
+    }
+
+    /// The collection with this name, or `nil`.
+    public func collection(_ id: CollectionID) -> CollectionRule? { collections[id] }
+
+    /// The rule of a field, or `nil`.
+    public func field(_ id: FieldID, of collection: CollectionID) -> FieldRule? { collections[collection]?.field(id) }
+
+    /// The tenant with this name, or `nil`.
+    public func tenant(_ id: TenantID) -> Tenant? { tenants.first { $0.id == id } }
+
+    /// The units that report and are ranked: all tenants but the city.
+    public var units: [Tenant] { tenants.filter { $0.id != .city } }
+}
+
+/// A kind of record: its key and its fields.
+public struct CollectionRule: Sendable, Equatable {
+    /// One part of a record's key; parts are joined by `:`.
+    public enum KeyPart: String, Sendable, CaseIterable {
+        /// Any name.
+        case name
+        /// A period of the plan.
+        case period
+        /// A year of the plan.
+        case year
+        /// A measure of the plan.
+        case measure
+        /// An indicator of the plan.
+        case indicator
+        /// An 18-character unified social credit code (GB 32100-2015).
+        case uscc
+    }
+
+    /// Who makes and owns records of this kind.
+    public enum Origin: Sendable, Equatable {
+        /// Declared by the plan file.
+        case declared
+        /// The figures: the plan's elements by period.
+        case values
+        /// What the city asks of each unit.
+        case targets
+        /// Made by the server where two edits met.
+        case conflicts
+    }
+
+    /// Its name for machines.
+    public let id: CollectionID
+    /// Its name for people.
+    public let name: Plan.LocalText
+    /// Where it comes from.
+    public let origin: Origin
+    /// The parts of a record's key.
+    public let key: [KeyPart]
+    /// Whether the city's records of this kind are shown to every unit.
+    public let published: Bool
+    /// The fields in the file's order.
+    public let fields: [FieldRule]
+
+    /// The rule of a field, or `nil`.
+    public func field(_ id: FieldID) -> FieldRule? { fields.first { $0.id == id } }
+
+    /// The built-in collection of figures, keyed by period.
+    public static let values = CollectionID(trusted: "values")
+    /// The built-in collection of unit targets, keyed by indicator and year.
+    public static let targets = CollectionID(trusted: "targets")
+    /// The built-in collection of conflicts, keyed by the server.
+    public static let conflicts = CollectionID(trusted: "conflicts")
+}
+
+/// The rule of a field, or of an element that is collected by period.
+public struct FieldRule: Sendable, Equatable {
+    /// What a value is.
+    public enum Kind: Sendable, Equatable {
+        /// A decimal figure; at most this many digits after the point.
+        case amount(decimals: Int)
+        /// Free text of at most this many characters.
+        case text(maximum: Int)
+        /// A day.
+        case date
+        /// Yes or no.
+        case flag
+        /// One of these.
+        case option([String])
+    }
+
+    /// Whose figure it is.
+    public enum FilledBy: String, Sendable, CaseIterable {
+        /// The unit's own; the city may correct it.
+        case county
+        /// The city's alone: official statistics, denominators, targets.
+        case department
+        /// Either side's.
+        case both
+    }
+
+    /// How a figure runs through the year.
+    public enum Basis: String, Sendable, CaseIterable {
+        /// Cumulative from January.
+        case ytd
+        /// What the period added.
+        case increment
+        /// As of the period's last day.
+        case stock
+        /// Of one season.
+        case seasonal
+    }
+
+    /// Its name for machines.
+    public let id: FieldID
+    /// Its name for people.
+    public let name: Plan.LocalText
+    /// What a value is.
+    public let kind: Kind
+    /// The unit of a figure, as shown; empty for none.
+    public let unit: String
+    /// The least figure allowed.
+    public let minimum: Amount?
+    /// The greatest figure allowed.
+    public let maximum: Amount?
+    /// Whose it is.
+    public let filledBy: FilledBy
+    /// The department, when ``FilledBy/department``.
+    public let department: String?
+    /// The rule for edits that meet.
+    public let merge: MergePolicy
+    /// How it runs through the year; for elements.
+    public let basis: Basis
+}
+
+/// The declared rule for edits that meet (docs/sync rules: merge.md, section 2).
+public enum MergePolicy: String, Sendable, CaseIterable {
+    /// Both are kept for a person.
+    case review
+    /// The city's value stands.
+    case cityWins = "city-wins"
+    /// The county's value stands.
+    case countyWins = "county-wins"
+    /// The later in the server's order stands.
+    case latest
+    /// Numbers that are added up.
+    case counter
+    /// The larger stands.
+    case max
+    /// The smaller stands.
+    case min
+}
+
+/// A figure computed from elements, with its target.
+public struct Indicator: Sendable {
+    /// How completion is judged (docs/plan-format.md, "indicators").
+    public enum Kind: String, Sendable, CaseIterable {
+        /// Sum over sum, against its value.
+        case ratio
+        /// A share of a whole, against its value.
+        case coverage
+        /// A number in force on the period's last day, against a baseline.
+        case stock
+        /// A number counted up in the year.
+        case flow
+        /// A number counted up over the plan's life, against a baseline.
+        case cumulative
+
+        /// Whether it is numerator over denominator.
+        public var isRatio: Bool { self == .ratio || self == .coverage }
+    }
+
+    /// In which periods it is due.
+    public enum Calendar: String, Sendable, CaseIterable {
+        /// In every one.
+        case everyPeriod = "every_period"
+        /// In the last of a year.
+        case yearly
+    }
+
+    /// The city's target.
+    public struct Target: Sendable, Equatable {
+        /// The figure, in the indicator's unit.
+        public let value: Amount
+        /// Whether less is better (`<=`).
+        public let atMost: Bool
+        /// By when.
+        public let deadline: CalendarDate
+        /// Whether it begins anew every year.
+        public let yearly: Bool
+    }
+
+    /// Its name for machines.
+    public let id: IndicatorID
+    /// Its name for people.
+    public let name: Plan.LocalText
+    /// The unit of its value, as shown.
+    public let unit: String
+    /// How completion is judged.
+    public let kind: Kind
+    /// What is counted, or stands above the line.
+    public let numerator: Formula
+    /// What stands below the line.
+    public let denominator: Formula?
+    /// The city's target.
+    public let target: Target?
+    /// When it is due.
+    public let calendar: Calendar
+    /// The share of the year's target that is due by each period of a year, 0 to 1, never falling.
+    public let path: [Rational]
+    /// Its weight in the ranking.
+    public let weight: Amount
+    /// Whether it can only add to a score (力争).
+    public let stretch: Bool
+    /// Whether the target can be split over units.
+    public let decomposable: Bool
+}
+
+/// How tenants are ranked (docs/plan-format.md, "ranking").
+public struct RankingRule: Sendable, Equatable {
+    /// Which figures count.
+    public enum Basis: String, Sendable, CaseIterable {
+        /// All that were reported.
+        case reported
+        /// Only those that the city accepted.
+        case accepted
+    }
+
+    /// A part of the score.
+    public struct Component: Sendable, Equatable {
+        /// What it measures.
+        public enum Kind: String, Sendable, CaseIterable {
+            /// Weighted completion of the indicators.
+            case indicators
+            /// Reports in time.
+            case timeliness
+            /// Milestones of measures.
+            case milestones
+        }
+
+        /// Its name for machines.
+        public let id: String
+        /// Its name for people.
+        public let name: Plan.LocalText
+        /// What it measures.
+        public let kind: Kind
+        /// Its share of the score.
+        public let share: Amount
+        /// For timeliness: credit for a report that came this many days late, in order.
+        public let credit: [Credit]
+    }
+
+    /// Credit for a report that is late by at most some days.
+    public struct Credit: Sendable, Equatable {
+        /// The days; `nil`: however late.
+        public let daysLate: Int?
+        /// The credit, 0 to 1.
+        public let credit: Amount
+    }
+
+    /// Which figures count.
+    public let basis: Basis
+    /// The digits after the point of a published score.
+    public let decimals: Int
+    /// The most that one indicator's completion may count, as a factor.
+    public let completionCap: Amount
+    /// The parts of the score.
+    public let components: [Component]
+    /// The most points that stretch goals may add.
+    public let stretchMaximum: Amount
+}

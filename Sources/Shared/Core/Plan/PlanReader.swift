@@ -1,0 +1,433 @@
+// Gives a plan file its meaning, and says everything that is wrong with it. Unknown members are faults,
+// not extras: a misspelt key that is silently ignored is the worst error of a configuration file. Parts
+// that are shown but not computed (organisations, rosters, rewards, bulletin) stay in the document.
+
+/// Reads a plan from its document.
+public struct PlanReader {
+    private var reader = PlanNodeReader()
+    private var tenants: [Plan.Tenant] = []
+    private var departments: [Plan.Department] = []
+    private var elements: [FieldRule] = []
+
+    /// A plan with what a person should still look at.
+    public struct Reading: Sendable {
+        /// The plan.
+        public let plan: Plan
+        /// Warnings, in the order of the file.
+        public let warnings: [PlanFault]
+    }
+
+    /// Reads a plan.
+    ///
+    /// - Throws: ``PlanFileError`` with all faults at once.
+    public static func read(_ document: PlanNode) throws(PlanFileError) -> Reading {
+        var reader = PlanReader()
+        let plan = reader.plan(from: document)
+        guard let plan, !reader.reader.hasErrors else { throw PlanFileError(reader.reader.faults) }
+        return Reading(plan: plan, warnings: reader.reader.faults)
+    }
+
+    private static let topKeys = [
+        "format", "plan", "groups", "tenants", "departments", "periods", "elements", "indicators", "measures",
+        "goals_qualitative", "collections", "organisations", "aliases", "other_bodies", "rosters", "rewards", "ranking",
+        "bulletin", "supervision",
+    ]
+
+    private mutating func plan(from root: PlanNode) -> Plan? {
+        reader.allow(Self.topKeys, in: root, "")
+        if let format = reader.text("format", in: root, ""), format != "plansync-plan/1" {
+            reader.fault("'\(format)' is not a format that is known; 'plansync-plan/1' is.", at: root.value("format"), "format")
+        }
+        guard let head = reader.required("plan", in: root, "") else { return nil }
+        reader.allow(
+            ["id", "title", "number", "issuer", "issued", "deadline", "source", "source_notes", "notes", "text_defects",
+             "addressees", "batches", "scope", "county_targets", "attachment"], in: head, "plan")
+        let id = reader.identifier("id", in: head, "plan", as: PlanID.self)
+        let title = reader.localText("title", in: head, "plan")
+        let groups = readGroups(root)
+        readTenants(root, groups)
+        readDepartments(root)
+        let periods = readPeriods(root)
+        readElements(root)
+        let indicators = readIndicators(root, periods)
+        let measures = readMeasures(root)
+        var collections = readCollections(root)
+        let ranking = readRanking(root, indicators)
+        guard let id, let title, let periods, let ranking else { return nil }
+        for builtIn in Self.builtIn(elements) { collections[builtIn.id] = builtIn }
+        return Plan(
+            id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,
+            tenants: tenants, departments: departments, periods: periods, collections: collections,
+            indicators: indicators, measures: measures, ranking: ranking, document: root)
+    }
+
+    // MARK: Who
+
+    private mutating func readGroups(_ root: PlanNode) -> [Plan.Group] {
+        var seen: [String: PlanNode.Place] = [:]
+        var groups: [Plan.Group] = []
+        for (node, path) in reader.list("groups", in: root, "") {
+            reader.allow(["id", "name", "source"], in: node, path)
+            guard let id = reader.identifier("id", in: node, path, as: CollectionID.self)?.rawValue,
+                let name = reader.localText("name", in: node, path), reader.isNew(id, &seen, at: node, path)
+            else { continue }
+            groups.append(Plan.Group(id: id, name: name))
+        }
+        return groups
+    }
+
+    private mutating func readTenants(_ root: PlanNode, _ groups: [Plan.Group]) {
+        var seen: [String: PlanNode.Place] = [:]
+        for (node, path) in reader.list("tenants", in: root, "") {
+            reader.allow(["id", "kind", "group", "name", "code", "source", "note"], in: node, path)
+            guard let id = reader.identifier("id", in: node, path, as: TenantID.self),
+                let name = reader.localText("name", in: node, path), reader.isNew(id.rawValue, &seen, at: node, path)
+            else { continue }
+            if id.rawValue.utf8.count > 48 {
+                reader.fault("A tenant's id has at most 48 characters.", at: node.value("id"), "\(path).id")
+            }
+            let group = reader.optionalText("group", in: node, path)
+            if id != .city, groups.first(where: { $0.id == group }) == nil {
+                let known = groups.map(\.id).joined(separator: ", ")
+                reader.fault(
+                    "\(group.map { "'\($0)' is not a group" } ?? "'group' is missing"); the groups are \(known).",
+                    at: node.value("group") ?? node, "\(path).group")
+            }
+            tenants.append(Plan.Tenant(id: id, name: name, group: id == .city ? nil : group))
+        }
+        if !tenants.contains(where: { $0.id == .city }) {
+            reader.fault("The tenants must hold the city itself (id: city).", at: root.value("tenants") ?? root, "tenants")
+        }
+    }
+
+    private mutating func readDepartments(_ root: PlanNode) {
+        var seen: [String: PlanNode.Place] = [:]
+        for (node, path) in reader.list("departments", in: root, "") {
+            reader.allow(["id", "name", "source", "note"], in: node, path)
+            guard let id = reader.identifier("id", in: node, path, as: CollectionID.self)?.rawValue,
+                let name = reader.localText("name", in: node, path), reader.isNew(id, &seen, at: node, path)
+            else { continue }
+            departments.append(Plan.Department(id: id, name: name))
+        }
+    }
+
+    private mutating func checkDepartment(_ word: String, _ node: PlanNode?, _ path: String) {
+        let known = departments.map(\.id)
+        guard !known.contains(word) else { return }
+        let near = Spelling.nearest(to: word, among: known).map { "; did you mean '\($0)'?" } ?? "."
+        reader.fault("'\(word)' is not a department of this plan\(near)", at: node, path)
+    }
+
+    // MARK: When
+
+    private mutating func readPeriods(_ root: PlanNode) -> PeriodCalendar? {
+        guard let node = reader.required("periods", in: root, "") else { return nil }
+        reader.allow(["type", "first", "last", "deadline_day", "source", "note"], in: node, "periods")
+        guard
+            let kind: PeriodCalendar.Kind = reader.choice("type", in: node, "periods", default: nil),
+            let first = reader.text("first", in: node, "periods"), let last = reader.text("last", in: node, "periods")
+        else { return nil }
+        let day = reader.whole("deadline_day", in: node, "periods", range: 1...28) ?? 10
+        guard let calendar = PeriodCalendar(kind: kind, first: first, last: last, deadlineDay: day) else {
+            reader.fault(
+                "'\(first)' to '\(last)' are not \(kind.rawValue) periods in order; names are like \(kind.example).",
+                at: node.value("first"), "periods.first")
+            return nil
+        }
+        return calendar
+    }
+
+    // MARK: What
+
+    private mutating func readElements(_ root: PlanNode) {
+        var seen: [String: PlanNode.Place] = [:]
+        for (node, path) in reader.list("elements", in: root, "") {
+            guard let rule = readField(node, path), reader.isNew(rule.id.rawValue, &seen, at: node, path) else {
+                continue
+            }
+            if rule.id.rawValue.contains(where: { $0 == "-" || $0 == ":" }) {
+                reader.fault(
+                    "An element's id is used in formulas, so it has no '-' or ':'.", at: node.value("id"), "\(path).id")
+            }
+            elements.append(rule)
+        }
+        if elements.isEmpty { reader.fault("The plan collects nothing: 'elements' is empty.", at: root, "elements") }
+    }
+
+    private mutating func readField(_ node: PlanNode, _ path: String) -> FieldRule? {
+        reader.allow(
+            ["id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "required", "basis",
+             "filled_by", "department", "merge", "source", "note", "goal"], in: node, path)
+        guard let id = reader.identifier("id", in: node, path, as: FieldID.self),
+            let name = reader.localText("name", in: node, path), let kind = readKind(node, path)
+        else { return nil }
+        let filledBy: FieldRule.FilledBy = reader.choice("filled_by", in: node, path, default: .county) ?? .county
+        let department = reader.optionalText("department", in: node, path)
+        if let department { checkDepartment(department, node.value("department"), "\(path).department") }
+        let merge: MergePolicy = reader.choice("merge", in: node, path, default: .review) ?? .review
+        if case .amount = kind {
+        } else if [.counter, .max, .min].contains(merge) {
+            reader.fault("'\(merge.rawValue)' needs a figure (type amount or count).", at: node.value("merge"), path)
+        }
+        return FieldRule(
+            id: id, name: name, kind: kind, unit: reader.optionalText("unit", in: node, path) ?? "",
+            minimum: reader.amount("min", in: node, path), maximum: reader.amount("max", in: node, path),
+            filledBy: filledBy, department: department, merge: merge,
+            basis: reader.choice("basis", in: node, path, default: .stock) ?? .stock)
+    }
+
+    private enum TypeWord: String, CaseIterable {
+        case amount, count, text, date, flag, option
+    }
+
+    private mutating func readKind(_ node: PlanNode, _ path: String) -> FieldRule.Kind? {
+        guard let word: TypeWord = reader.choice("type", in: node, path, default: nil) else { return nil }
+        switch word {
+        case .amount: return .amount(decimals: reader.whole("decimals", in: node, path, range: 0...6) ?? 2)
+        case .count: return .amount(decimals: 0)
+        case .text: return .text(maximum: reader.whole("max_length", in: node, path, range: 1...20_000) ?? 2_000)
+        case .date: return .date
+        case .flag: return .flag
+        case .option:
+            let options = reader.words("options", in: node, path).map(\.text)
+            if options.isEmpty {
+                reader.fault("An option needs its 'options'.", at: node, "\(path).options")
+            }
+            return .option(options)
+        }
+    }
+
+    private mutating func readCollections(_ root: PlanNode) -> [CollectionID: CollectionRule] {
+        var seen: [String: PlanNode.Place] = [:]
+        var collections: [CollectionID: CollectionRule] = [:]
+        for (node, path) in reader.list("collections", in: root, "") {
+            reader.allow(["id", "name", "key", "filled_by", "published", "fields", "source", "note"], in: node, path)
+            guard let id = reader.identifier("id", in: node, path, as: CollectionID.self),
+                let name = reader.localText("name", in: node, path), reader.isNew(id.rawValue, &seen, at: node, path)
+            else { continue }
+            if [CollectionRule.values, CollectionRule.targets, CollectionRule.conflicts].contains(id) {
+                reader.fault("'\(id)' is built in; choose another name.", at: node.value("id"), "\(path).id")
+            }
+            var parts: [CollectionRule.KeyPart] = []
+            for (word, place) in reader.words("key", in: node, path) {
+                if let part = CollectionRule.KeyPart(rawValue: word) {
+                    parts.append(part)
+                } else {
+                    let words = CollectionRule.KeyPart.allCases.map(\.rawValue).joined(separator: ", ")
+                    reader.fault("'\(word)' is not one of \(words).", at: place, "\(path).key")
+                }
+            }
+            var fields: [FieldRule] = []
+            var names: [String: PlanNode.Place] = [:]
+            for (field, place) in reader.list("fields", in: node, path) {
+                guard let rule = readField(field, place), reader.isNew(rule.id.rawValue, &names, at: field, place)
+                else { continue }
+                fields.append(rule)
+            }
+            collections[id] = CollectionRule(
+                id: id, name: name, origin: .declared, key: parts.isEmpty ? [.name] : parts,
+                published: reader.flag("published", in: node, path, default: false), fields: fields)
+        }
+        return collections
+    }
+}
+
+// MARK: How it is judged
+
+extension PlanReader {
+    private mutating func readIndicators(_ root: PlanNode, _ periods: PeriodCalendar?) -> [Indicator] {
+        var seen: [String: PlanNode.Place] = [:]
+        var indicators: [Indicator] = []
+        for (node, path) in reader.list("indicators", in: root, "") {
+            reader.allow(
+                ["id", "name", "unit", "kind", "numerator", "denominator", "target", "calendar", "path", "weight",
+                 "stretch", "decomposable", "source", "note", "text", "official_source", "measure", "members"],
+                in: node, path)
+            guard let id = reader.identifier("id", in: node, path, as: IndicatorID.self),
+                let name = reader.localText("name", in: node, path), reader.isNew(id.rawValue, &seen, at: node, path),
+                let kind: Indicator.Kind = reader.choice("kind", in: node, path, default: nil),
+                let numerator = readFormula("numerator", node, path)
+            else { continue }
+            let denominator = node.value("denominator") == nil ? nil : readFormula("denominator", node, path)
+            if kind.isRatio != (node.value("denominator") != nil) {
+                reader.fault(
+                    kind.isRatio ? "A \(kind.rawValue) needs a 'denominator'." : "A \(kind.rawValue) has no 'denominator'.",
+                    at: node.value("denominator") ?? node, "\(path).denominator")
+            }
+            let stretch = reader.flag("stretch", in: node, path, default: false)
+            let weight = reader.amount("weight", in: node, path, range: .zero...Amount(1_000)) ?? .zero
+            if weight == .zero, !stretch {
+                reader.fault(
+                    "This indicator has no weight, so it counts in no ranking.", at: node, "\(path).weight",
+                    severity: .warning)
+            }
+            indicators.append(
+                Indicator(
+                    id: id, name: name, unit: reader.optionalText("unit", in: node, path) ?? "", kind: kind,
+                    numerator: numerator, denominator: denominator, target: readTarget(node, path),
+                    calendar: reader.choice("calendar", in: node, path, default: .everyPeriod) ?? .everyPeriod,
+                    path: readPath(node, path, periods), weight: weight, stretch: stretch,
+                    decomposable: reader.flag("decomposable", in: node, path, default: true)))
+        }
+        return indicators
+    }
+
+    private mutating func readFormula(_ key: String, _ node: PlanNode, _ path: String) -> Formula? {
+        guard let value = reader.required(key, in: node, path), let text = reader.scalar(value, "\(path).\(key)") else {
+            return nil
+        }
+        do {
+            let formula = try Formula(text)
+            for element in formula.elements {
+                guard let rule = elements.first(where: { $0.id == element }) else {
+                    let near = Spelling.nearest(to: element.rawValue, among: elements.map(\.id.rawValue))
+                    reader.fault(
+                        "'\(element)' is not an element of this plan\(near.map { "; did you mean '\($0)'?" } ?? ".")",
+                        at: value, "\(path).\(key)")
+                    continue
+                }
+                if case .amount = rule.kind { continue }
+                reader.fault("'\(element)' is not a figure, so no formula can use it.", at: value, "\(path).\(key)")
+            }
+            return formula
+        } catch {
+            let place = PlanNode.Place(line: value.place.line, column: value.place.column + error.offset)
+            reader.fault(error.message, at: PlanNode(.scalar(text), at: place), "\(path).\(key)")
+            return nil
+        }
+    }
+
+    private mutating func readTarget(_ node: PlanNode, _ path: String) -> Indicator.Target? {
+        guard let target = node.value("target"), target.content != .empty else { return nil }
+        let place = "\(path).target"
+        reader.allow(["value", "comparison", "deadline", "recurrence", "note"], in: target, place)
+        guard reader.required("value", in: target, place) != nil, let value = reader.amount("value", in: target, place),
+            let deadline = reader.date("deadline", in: target, place)
+        else { return nil }
+        let comparison = reader.optionalText("comparison", in: target, place) ?? ">="
+        let recurrence = reader.optionalText("recurrence", in: target, place) ?? "once"
+        if !["<=", ">="].contains(comparison) {
+            reader.fault("'\(comparison)' is not >= or <=.", at: target.value("comparison"), "\(place).comparison")
+        }
+        if !["once", "yearly"].contains(recurrence) {
+            reader.fault("'\(recurrence)' is not once or yearly.", at: target.value("recurrence"), "\(place).recurrence")
+        }
+        return Indicator.Target(
+            value: value, atMost: comparison == "<=", deadline: deadline, yearly: recurrence == "yearly")
+    }
+
+    private mutating func readPath(_ node: PlanNode, _ path: String, _ periods: PeriodCalendar?) -> [Rational] {
+        let count = periods?.countInYear ?? 1
+        guard let declared = node.value("path"), declared.content != .empty else {
+            return (1...count).map { (Rational($0) / Rational(count)) ?? .zero }
+        }
+        var shares: [Rational] = []
+        for (word, place) in reader.words("path", in: node, path) {
+            guard let share = try? Rational(word), share >= .zero, share <= Rational(1) else {
+                reader.fault("'\(word)' is not a share from 0 to 1, such as 0.5 or 1/4.", at: place, "\(path).path")
+                return []
+            }
+            if let last = shares.last, share < last {
+                reader.fault("The path falls here; a share due is never less than the one before.", at: place, "\(path).path")
+            }
+            shares.append(share)
+        }
+        if shares.count != count {
+            reader.fault("The path has \(shares.count) shares; \(count) periods make a year.", at: declared, "\(path).path")
+        } else if let last = shares.last, last != Rational(1) {
+            reader.fault("The path ends below 1: the whole target is due by the last period.", at: declared, "\(path).path")
+        }
+        return shares
+    }
+
+    private mutating func readMeasures(_ root: PlanNode) -> [Plan.Measure] {
+        var seen: [String: PlanNode.Place] = [:]
+        var measures: [Plan.Measure] = []
+        for (node, path) in reader.list("measures", in: root, "") {
+            guard let id = reader.identifier("id", in: node, path, as: CollectionID.self)?.rawValue,
+                let title = reader.localText("title", in: node, path), reader.isNew(id, &seen, at: node, path)
+            else { continue }
+            var units: [[String]] = []
+            for key in ["lead", "support"] {
+                let words = reader.words(key, in: node, path)
+                for (word, place) in words { checkDepartment(word, place, "\(path).\(key)") }
+                units.append(words.map(\.text))
+            }
+            var names: [String: PlanNode.Place] = [:]
+            for (commitment, place) in reader.list("commitments", in: node, path) {
+                if let name = reader.text("id", in: commitment, place) {
+                    _ = reader.isNew(name, &names, at: commitment, place)
+                }
+                _ = reader.localText("text", in: commitment, place)
+            }
+            measures.append(Plan.Measure(id: id, title: title, lead: units[0], support: units[1]))
+        }
+        return measures
+    }
+
+    private mutating func readRanking(_ root: PlanNode, _ indicators: [Indicator]) -> RankingRule? {
+        guard let node = reader.required("ranking", in: root, "") else { return nil }
+        reader.allow(
+            ["basis", "decimals", "completion_cap", "components", "stretch_max", "groups", "source", "note"], in: node,
+            "ranking")
+        var components: [RankingRule.Component] = []
+        var total = Amount.zero
+        for (part, path) in reader.list("components", in: node, "ranking") {
+            reader.allow(["id", "kind", "share", "name", "credit", "source", "note"], in: part, path)
+            guard let id = reader.text("id", in: part, path), let name = reader.localText("name", in: part, path),
+                let kind: RankingRule.Component.Kind = reader.choice("kind", in: part, path, default: nil)
+            else { continue }
+            let share = reader.amount("share", in: part, path, range: .zero...Amount(100)) ?? .zero
+            total = (try? total.adding(share)) ?? total
+            var credit: [RankingRule.Credit] = []
+            for (step, place) in reader.list("credit", in: part, path) {
+                reader.allow(["days_late", "credit"], in: step, place)
+                let value = reader.amount("credit", in: step, place, range: .zero...Amount(1)) ?? .zero
+                let days = reader.whole("days_late", in: step, place, range: 0...1_000)
+                credit.append(RankingRule.Credit(daysLate: days, credit: value))
+            }
+            components.append(RankingRule.Component(id: id, name: name, kind: kind, share: share, credit: credit))
+        }
+        if total != Amount(100) {
+            reader.fault(
+                "The shares of the components sum to \(total), not to 100.", at: node.value("components") ?? node,
+                "ranking.components")
+        }
+        let weights = indicators.filter { !$0.stretch }.reduce(Amount.zero) { (try? $0.adding($1.weight)) ?? $0 }
+        if weights != Amount(100) {
+            reader.fault(
+                "The weights of the indicators sum to \(weights), not to 100.", at: root.value("indicators"), "indicators")
+        }
+        return RankingRule(
+            basis: reader.choice("basis", in: node, "ranking", default: .reported) ?? .reported,
+            decimals: reader.whole("decimals", in: node, "ranking", range: 0...6) ?? 2,
+            completionCap: reader.amount("completion_cap", in: node, "ranking", range: Amount(1)...Amount(10))
+                ?? Amount(1),
+            components: components,
+            stretchMaximum: reader.amount("stretch_max", in: node, "ranking", range: .zero...Amount(100)) ?? .zero)
+    }
+
+    /// The collections that every plan has.
+    private static func builtIn(_ elements: [FieldRule]) -> [CollectionRule] {
+        func figure(_ id: StaticString, _ zh: String, _ en: String) -> FieldRule {
+            FieldRule(
+                id: FieldID(trusted: id), name: Plan.LocalText(zh: zh, en: en), kind: .amount(decimals: 6), unit: "",
+                minimum: nil, maximum: nil, filledBy: .department, department: nil, merge: .cityWins, basis: .stock)
+        }
+        let applies = FieldRule(
+            id: FieldID(trusted: "applies"), name: Plan.LocalText(zh: "是否适用", en: "Applies"), kind: .flag, unit: "",
+            minimum: nil, maximum: nil, filledBy: .department, department: nil, merge: .cityWins, basis: .stock)
+        return [
+            CollectionRule(
+                id: CollectionRule.values, name: Plan.LocalText(zh: "填报数据", en: "Figures"), origin: .values,
+                key: [.period], published: false, fields: elements),
+            CollectionRule(
+                id: CollectionRule.targets, name: Plan.LocalText(zh: "分解目标", en: "Targets"), origin: .targets,
+                key: [.indicator, .year], published: false,
+                fields: [figure("target", "目标值", "Target"), figure("baseline", "基数", "Baseline"), applies]),
+            CollectionRule(
+                id: CollectionRule.conflicts, name: Plan.LocalText(zh: "待裁定", en: "Conflicts"), origin: .conflicts,
+                key: [.name], published: false, fields: ConflictField.rules),
+        ]
+    }
+}

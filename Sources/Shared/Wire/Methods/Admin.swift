@@ -1,0 +1,203 @@
+package import PlanSyncCore
+
+// What supervisors, and the operator on the server's own machine, may do to the server itself.
+
+/// Makes an enrolment token.
+package enum AdminTokenCreate: RPCMethod {
+    package static let name = "admin.token.create"
+    package static let access = RPCAccess.supervisor
+    package static let summary = "Makes an enrolment token for a tenant and role; it works once, until it expires."
+
+    /// What is asked.
+    package struct Params: JSONReadable, JSONWritable, Sendable {
+        /// The tenant.
+        package let tenant: TenantID
+        /// The role.
+        package let role: Role
+        /// The device's name for people.
+        package let name: String
+        /// The token's life in seconds.
+        package let seconds: UInt64
+
+        package init(tenant: TenantID, role: Role, name: String, seconds: UInt64) {
+            self.tenant = tenant
+            self.role = role
+            self.name = name
+            self.seconds = seconds
+        }
+
+        package init(json: JSONView) throws(JSONFault) {
+            tenant = try json.requireMember("tenant").identifier()
+            let view = try json.requireMember("role")
+            guard let role = Role(rawValue: try view.string()) else {
+                throw view.fault("One of \(Role.allCases.map(\.rawValue).joined(separator: ", ")) is expected.")
+            }
+            self.role = role
+            name = try json.optional("name")?.string(bytesMax: 128) ?? ""
+            seconds = try json.requireMember("seconds").ordinal()
+        }
+
+        package func write(to writer: inout JSONWriter) {
+            writer.object { writer in
+                writer.member("tenant", tenant.rawValue)
+                writer.member("role", role.rawValue)
+                writer.member("name", name)
+                writer.member("seconds", seconds)
+            }
+        }
+    }
+
+    /// What comes back.
+    package struct Result: JSONReadable, JSONWritable, Sendable {
+        /// The token, `ps1.CAHASH.SECRET`; shown this once.
+        package let token: String
+
+        package init(token: String) { self.token = token }
+
+        package init(json: JSONView) throws(JSONFault) { token = try json.requireMember("token").string() }
+
+        package func write(to writer: inout JSONWriter) { writer.object { $0.member("token", token) } }
+    }
+}
+
+/// Lists the enrolled devices.
+package enum AdminDeviceList: RPCMethod {
+    package static let name = "admin.device.list"
+    package static let access = RPCAccess.supervisor
+    package static let summary = "The enrolled devices with tenant, role, name, enrolment and revocation."
+
+    package typealias Params = RPCEmpty
+
+    /// One device.
+    package struct Row: JSONReadable, JSONWritable, Sendable {
+        /// The tenant.
+        package let tenant: TenantID
+        /// The device.
+        package let device: DeviceID
+        /// The role.
+        package let role: String
+        /// The name for people.
+        package let name: String
+        /// When it was enrolled.
+        package let enrolled: Timestamp
+        /// When it was revoked.
+        package let revoked: Timestamp?
+
+        package init(
+            tenant: TenantID, device: DeviceID, role: String, name: String, enrolled: Timestamp, revoked: Timestamp?
+        ) {
+            self.tenant = tenant
+            self.device = device
+            self.role = role
+            self.name = name
+            self.enrolled = enrolled
+            self.revoked = revoked
+        }
+
+        package init(json: JSONView) throws(JSONFault) {
+            tenant = try json.requireMember("tenant").identifier()
+            device = try json.requireMember("device").identifier()
+            role = try json.requireMember("role").string()
+            name = try json.requireMember("name").string()
+            enrolled = try json.requireMember("enrolled").timestamp()
+            revoked = try json.optional("revoked")?.timestamp()
+        }
+
+        package func write(to writer: inout JSONWriter) {
+            writer.object { writer in
+                writer.member("tenant", tenant.rawValue)
+                writer.member("device", device.rawValue)
+                writer.member("role", role)
+                writer.member("name", name)
+                writer.member("enrolled", enrolled.description)
+                if let revoked { writer.member("revoked", revoked.description) }
+            }
+        }
+    }
+
+    /// What comes back.
+    package struct Result: JSONReadable, JSONWritable, Sendable {
+        /// The devices.
+        package let devices: [Row]
+
+        package init(devices: [Row]) { self.devices = devices }
+
+        package init(json: JSONView) throws(JSONFault) {
+            devices = try json.requireMember("devices").decode([Row].self)
+        }
+
+        package func write(to writer: inout JSONWriter) { writer.object { $0.member("devices", devices) } }
+    }
+}
+
+/// Refuses a device from now on.
+package enum AdminDeviceRevoke: RPCMethod {
+    package static let name = "admin.device.revoke"
+    package static let access = RPCAccess.supervisor
+    package static let summary = "Refuses a device from now on."
+
+    /// What is asked.
+    package struct Params: JSONReadable, JSONWritable, Sendable {
+        /// The device.
+        package let device: DeviceID
+
+        package init(device: DeviceID) { self.device = device }
+
+        package init(json: JSONView) throws(JSONFault) { device = try json.requireMember("device").identifier() }
+
+        package func write(to writer: inout JSONWriter) { writer.object { $0.member("device", device.rawValue) } }
+    }
+
+    package typealias Result = RPCEmpty
+}
+
+/// Takes in a plan or a new revision of one.
+package enum AdminPlanLoad: RPCMethod {
+    package static let name = "admin.plan.load"
+    package static let access = RPCAccess.supervisor
+    package static let summary = "Takes in a plan's document, or a new revision of one."
+
+    /// What is sent.
+    package struct Params: JSONReadable, JSONWritable, Sendable {
+        /// The document as JSON.
+        package let document: [UInt8]
+
+        package init(document: [UInt8]) { self.document = document }
+
+        package init(json: JSONView) throws(JSONFault) {
+            document = Array(try json.requireMember("document").rawBytes)
+        }
+
+        package func write(to writer: inout JSONWriter) {
+            writer.object { writer in
+                writer.name("document")
+                writer.raw(document)
+            }
+        }
+    }
+
+    /// What comes back.
+    package struct Result: JSONReadable, JSONWritable, Sendable {
+        /// The plan.
+        package let plan: PlanID
+        /// The revision that it has now.
+        package let revision: UInt64
+
+        package init(plan: PlanID, revision: UInt64) {
+            self.plan = plan
+            self.revision = revision
+        }
+
+        package init(json: JSONView) throws(JSONFault) {
+            plan = try json.requireMember("plan").identifier()
+            revision = try json.requireMember("revision").ordinal()
+        }
+
+        package func write(to writer: inout JSONWriter) {
+            writer.object { writer in
+                writer.member("plan", plan.rawValue)
+                writer.member("revision", revision)
+            }
+        }
+    }
+}
