@@ -30,6 +30,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let shared: [Target] = [
@@ -55,8 +56,8 @@ let serverSide: [Target] = [
     .executableTarget(
         name: "plansyncd",
         dependencies: [
-            core, wire, planFile, store, server, serverSQLite, transport, tls, arguments, lifecycle, logging, nioCore,
-            nioPosix,
+            core, wire, planFile, store, server, serverSQLite, transport, tls, arguments, lifecycle, signals, logging,
+            nioCore, nioPosix,
         ], path: "Sources/Server/Daemon", swiftSettings: house),
 ]
 

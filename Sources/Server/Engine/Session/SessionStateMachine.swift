@@ -50,7 +50,6 @@ package struct SessionStateMachine: Sendable {
         } else {
             try admit(method)
         }
-        inFlight += 1
     }
 
     private func admit(_ method: any RPCMethod.Type) throws(RPCError) {
@@ -69,6 +68,12 @@ package struct SessionStateMachine: Sendable {
         }
     }
 
-    /// An answer was given.
+    /// Whether no call waits for its answer.
+    package var isIdle: Bool { inFlight == 0 }
+
+    /// A call waits for the disk.
+    package mutating func began() { inFlight += 1 }
+
+    /// A call that waited was answered.
     package mutating func answered() { inFlight = max(0, inFlight - 1) }
 }

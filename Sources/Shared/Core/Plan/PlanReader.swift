@@ -256,7 +256,7 @@ extension PlanReader {
             }
             let stretch = reader.flag("stretch", in: node, path, default: false)
             let weight = reader.amount("weight", in: node, path, range: .zero...Amount(1_000)) ?? .zero
-            if weight == .zero, !stretch {
+            if node.value("weight") == nil, !stretch {
                 reader.fault(
                     "This indicator has no weight, so it counts in no ranking.", at: node, "\(path).weight",
                     severity: .warning)

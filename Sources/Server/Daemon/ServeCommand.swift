@@ -1,0 +1,109 @@
+import ArgumentParser
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import PlanSyncServer
+import PlanSyncServerSQLite
+import PlanSyncTLS
+import PlanSyncTransport
+import PlanSyncWire
+import ServiceLifecycle
+import UnixSignals
+
+/// `plansyncd serve`: the composition root; every object of the daemon is made here.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serves in the foreground until SIGTERM or SIGINT.",
+        discussion: """
+            Prints 'listening on HOST:PORT' on standard output when it accepts connections; the log goes to standard
+            error. SIGTERM: answers what is in flight, then exits 0.
+
+            Examples:
+              plansyncd serve --data /srv/plansync
+              plansyncd serve --data /srv/plansync --listen 0.0.0.0:7443
+            """)
+
+    @Option(help: "The data folder.")
+    var data: String
+
+    @Option(help: "Where to listen; port 0: any free one.")
+    var listen = "127.0.0.1:7443"
+
+    func run() async throws {
+        let place = try Self.hostAndPort(listen)
+        let folder = DataFolder(data)
+        try folder.requireInitialised()
+        guard let lock = try folder.lock() else {
+            throw Exits.Failure("Another process works on '\(data)'; only one may own the database.")
+        }
+        signal(SIGPIPE, SIG_IGN)
+        var logger = Logger(label: "plansyncd", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = .info
+        let opened = try OpenedEngine(folder, lock: lock)
+        let context = try Self.context(of: folder)
+        logger.info("opened", metadata: ["release": "\(Release.version)", "tls": "\(OpenSSL.version)"])
+
+        let readers = NIOThreadPool(numberOfThreads: 4)
+        let writerThread = NIOThreadPool(numberOfThreads: 1)
+        readers.start()
+        writerThread.start()
+        let watchers = Watchers()
+        let writer = WriterQueue(engine: opened.engine, pool: writerThread) { watchers.committed($0) }
+        let shared = ConnectionHandler.Shared(
+            engine: opened.engine, writer: writer, readers: readers, watchers: watchers, logger: logger)
+        let server = ListeningService(shared: shared, context: context, place: place, control: folder.controlSocket)
+        var group = ServiceGroupConfiguration(
+            services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(15)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as TransportError {
+            throw Exits.Failure(error.description)
+        }
+        try await writerThread.shutdownGracefully()
+        try await readers.shutdownGracefully()
+        try opened.store.close()
+        logger.info("ended")
+    }
+
+    private static func hostAndPort(_ text: String) throws -> (host: String, port: Int) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65_535).contains(port), colon != text.startIndex
+        else { throw ValidationError("'\(text)' is not HOST:PORT, such as 127.0.0.1:7443.") }
+        let host = text[..<colon].filter { $0 != "[" && $0 != "]" }
+        return (String(host), port)
+    }
+
+    private static func context(of folder: DataFolder) throws -> TLSContext {
+        let authority = try Certificate(pem: try DataFolder.read(folder.authorityCertificate))
+        return try TLSContext.server(
+            certificate: try Certificate(pem: try DataFolder.read(folder.serverCertificate)),
+            key: try PrivateKey(pem: try DataFolder.read(folder.serverKey)), chain: [authority], clientCA: [authority])
+    }
+}
+
+/// Accepts connections from the network and from the operator, until the daemon ends.
+private struct ListeningService: Service {
+    let shared: ConnectionHandler.Shared
+    let context: TLSContext
+    let place: (host: String, port: Int)
+    let control: String
+
+    func run() async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let shared = shared
+        let context = context
+        let network = try await Listener.start(
+            at: .tls(host: place.host, port: place.port, context: { context }), on: group
+        ) { _, _ in ConnectionHandler(shared) }
+        let local = try await Listener.start(at: .socket(path: control), on: group) { _, _ in
+            ConnectionHandler(shared, peer: .operatorLocal)
+        }
+        print("listening on \(place.host):\(network.port ?? place.port)")
+        fflush(nil)
+        try? await gracefulShutdown()
+        await network.shutDown(grace: .seconds(10))
+        await local.shutDown(grace: .seconds(1))
+    }
+}
