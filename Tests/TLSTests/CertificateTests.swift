@@ -14,7 +14,8 @@ struct CertificateTests {
             try write(all.authority.certificate.pem(), "ca.pem")
             try write(all.server.pem(), "server.pem")
             try write(all.device.pem(), "device.pem")
-            func verify(_ purpose: String, _ file: String, _ more: [String] = []) throws -> (code: Int32, text: String) {
+            func verify(_ purpose: String, _ file: String, _ more: [String] = []) throws -> (code: Int32, text: String)
+            {
                 try openssl(
                     [
                         "verify", "-x509_strict", "-check_ss_sig", "-attime", "\(testTime)", "-no-CApath",
@@ -157,7 +158,8 @@ struct CertificateTests {
         let subjectName = der(0x30, [0x06, 0x03, 0x55, 0x1D, 0x11] + der(0x04, names))
         let algorithm: [UInt8] = [0x30, 0x0A, 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02]
         let time = der(0x17, Array("260101000000Z".utf8))
-        let body = [0xA0, 0x03, 0x02, 0x01, 0x02] + der(0x02, [1]) + algorithm + der(0x30, []) + der(0x30, time + time)
+        let body =
+            [0xA0, 0x03, 0x02, 0x01, 0x02] + der(0x02, [1]) + algorithm + der(0x30, []) + der(0x30, time + time)
             + der(0x30, []) + (try PrivateKey.generate().publicKey.spki) + der(0xA3, der(0x30, subjectName))
         return try Certificate(der: der(0x30, der(0x30, body) + algorithm + der(0x03, [0, 1, 2, 3])))
     }

@@ -28,7 +28,8 @@ struct DigestTests {
             Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8))
         #expect(hex(long) == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
         // An empty message is one; an empty key is none.
-        #expect(hex(Digest.hmacSHA256(key: [0], [])) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
+        #expect(
+            hex(Digest.hmacSHA256(key: [0], [])) == "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad")
         #expect(Digest.hmacSHA256(key: [], [1]).isEmpty)
     }
 

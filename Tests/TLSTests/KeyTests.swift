@@ -79,7 +79,8 @@ struct KeyTests {
             Data(base64Encoded: pem.split(separator: "\n").filter { !$0.hasPrefix("-") }.joined()))
         let place = try #require(der.range(of: Data(key.publicKey.spki)))
         der.replaceSubrange(place, with: victim.publicKey.spki)
-        let forged = "-----BEGIN CERTIFICATE REQUEST-----\n"
+        let forged =
+            "-----BEGIN CERTIFICATE REQUEST-----\n"
             + der.base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
             + "\n-----END CERTIFICATE REQUEST-----\n"
         #expect(throws: TLSError.possessionNotProven) { try SigningRequest.parse(pem: forged) }

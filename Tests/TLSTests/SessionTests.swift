@@ -181,7 +181,9 @@ struct SessionTests {
     @Test("Rubbish, plain text and a changed record end the session with an error")
     func rubbish() throws {
         let all = try Installation()
-        for bytes in [Array("GET / HTTP/1.1\r\n\r\n".utf8), [UInt8](repeating: 0xFF, count: 100), [22, 3, 1, 255, 255]] {
+        for bytes in [
+            Array("GET / HTTP/1.1\r\n\r\n".utf8), [UInt8](repeating: 0xFF, count: 100), [22, 3, 1, 255, 255],
+        ] {
             let server = try TLSSession(server: all.serverContext())
             #expect(throws: TLSError.self) { try bytes.withUnsafeBytes { _ = try server.receive($0) { _ in } } }
             #expect(throws: TLSError.self) { try bytes.withUnsafeBytes { _ = try server.receive($0) { _ in } } }

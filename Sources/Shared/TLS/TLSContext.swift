@@ -169,5 +169,6 @@ struct VerifyPolicy {
 }
 
 /// The ALPN identifier as the handshake carries it: its length and its bytes.
-let applicationProtocolOnWire = [UInt8(TLSContext.applicationProtocol.utf8.count)]
+let applicationProtocolOnWire =
+    [UInt8(TLSContext.applicationProtocol.utf8.count)]
     + Array(TLSContext.applicationProtocol.utf8)

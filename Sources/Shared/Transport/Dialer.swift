@@ -2,6 +2,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 package import PlanSyncTLS
+import Synchronization
 
 /// Makes connections to a server.
 package struct Dialer: Sendable {
@@ -43,7 +44,9 @@ package struct Dialer: Sendable {
     package func connect(
         socketPath: String, timeout: Duration = .seconds(5)
     ) async throws(TransportError) -> RPCConnection {
-        try await open(isTLS: false, timeout: timeout) { _ in nil } connect: { bootstrap in
+        try await open(isTLS: false, timeout: timeout) { _ in
+            nil
+        } connect: { bootstrap in
             bootstrap.connect(unixDomainSocketPath: socketPath)
         }
     }
@@ -53,6 +56,7 @@ package struct Dialer: Sendable {
         connect: (ClientBootstrap) -> EventLoopFuture<any Channel>
     ) async throws(TransportError) -> RPCConnection {
         let settings = settings
+        let attempts = Attempts()
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(TimeAmount(timeout))
             .channelOption(
@@ -63,8 +67,9 @@ package struct Dialer: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls = makeTLS(channel) { try pipeline.addHandler(tls) }
                     try pipeline.addHandler(FrameHandler(limit: settings.frameBytesMax, settings: settings))
-                    try pipeline.addHandler(
-                        ClientRelay(channel: channel, isTLS: isTLS, framesMax: settings.incomingFramesMax))
+                    let relay = ClientRelay(channel: channel, isTLS: isTLS, framesMax: settings.incomingFramesMax)
+                    try pipeline.addHandler(relay)
+                    attempts.add(relay.connection, of: channel)
                 }
             }
         let channel: any Channel
@@ -74,14 +79,26 @@ package struct Dialer: Sendable {
             throw Self.unreachable(error)
         }
         do {
-            return try await channel.eventLoop.flatSubmit {
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.handler(type: ClientRelay.self).connection
-                }.flatMap { $0 }
-            }.get()
+            guard let connection = attempts.connection(of: channel) else { throw TransportError.closed }
+            return try await connection.get()
         } catch {
             throw TransportError(channelFailure: error)
         }
+    }
+}
+
+/// The connections to be, one for each address that is tried at once.
+///
+/// Kept outside the pipeline, for a channel that failed quickly has no handlers left to ask why.
+private final class Attempts: Sendable {
+    private let connections = Mutex<[ObjectIdentifier: EventLoopFuture<RPCConnection>]>([:])
+
+    func add(_ connection: EventLoopFuture<RPCConnection>, of channel: any Channel) {
+        connections.withLock { $0[ObjectIdentifier(channel)] = connection }
+    }
+
+    func connection(of channel: any Channel) -> EventLoopFuture<RPCConnection>? {
+        connections.withLock { $0[ObjectIdentifier(channel)] }
     }
 }
 

@@ -46,7 +46,9 @@ package final class FrameHandler: ChannelDuplexHandler {
         self.settings = settings
     }
 
-    /// Bytes that a frame may have; raised when the peer has shown who it is. Event loop only.
+    /// Bytes that a frame may have; raised when the peer has shown who it is.
+    ///
+    /// For use on the event loop.
     package var limit: Int {
         get { decoder.limit }
         set { decoder.limit = newValue }

@@ -1,6 +1,7 @@
 // Accepts connections and builds their pipelines: TLS, framing, and the owner's handler.
-// NIO itself stops accepting for a second when file descriptors run out (its accept back-off),
-// so nothing here spins on EMFILE; what is accepted beyond the bounds is closed at once.
+// When file descriptors run out, accepting pauses: a bare listening channel would be readable
+// and fail without end, at the cost of a whole core. What is accepted beyond the bounds is
+// closed at once.
 
 package import NIOCore
 import NIOPosix
@@ -24,6 +25,9 @@ package final class Listener: Sendable {
     /// it closes; it writes `[UInt8]`. With the ``FrameHandler`` it raises the frame limit.
     package typealias MakeHandler = @Sendable (any Channel, FrameHandler) throws -> any ChannelHandler
 
+    /// How long nothing is accepted after the system had no descriptor for a connection.
+    private static let acceptPause = TimeAmount.milliseconds(200)
+
     private let server: any Channel
     private let children: Children
     private let gate: ConnectionGate
@@ -40,6 +44,12 @@ package final class Listener: Sendable {
         let children = Children()
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelInitializer { server in
+                server.eventLoop.makeCompletedFuture {
+                    let pause = AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in acceptPause }
+                    try server.pipeline.syncOperations.addHandler(pause)
+                }
+            }
             .childChannelOption(
                 .writeBufferWaterMark, value: .init(low: settings.unwrittenBytesLow, high: settings.unwrittenBytesHigh)
             )

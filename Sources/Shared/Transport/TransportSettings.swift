@@ -18,8 +18,10 @@ package struct TransportSettings: Sendable {
     package var connectionsMax = Limits.connectionsMax
     /// Handshakes under way: those whose ClientHello has come and whose end has not.
     package var handshakesMax = Limits.handshakesInFlightMax
-    /// The same from one address. Many counties may share one behind a city's gateway, and a
-    /// handshake is under way for no longer than a round trip, so this is not tight.
+    /// Handshakes under way from one address.
+    ///
+    /// Many counties may share one behind a city's gateway, and a handshake is under way for
+    /// no longer than a round trip, so this is not tight.
     package var handshakesPerAddressMax = Limits.handshakesInFlightMax / 4
     /// Bytes that wait to be written before reading stops, and at which it goes on.
     package var unwrittenBytesHigh = 1_048_576
