@@ -1,0 +1,54 @@
+package import PlanSyncCore
+
+/// A record as a person names it: `COLLECTION/KEY`, for another unit's `TENANT:COLLECTION/KEY`.
+package struct RecordReference: Sendable, Equatable {
+    /// Whose record; `nil`: one's own unit's.
+    package let tenant: TenantID?
+    /// The collection's rule.
+    package let collection: CollectionRule
+    /// The record.
+    package let record: RecordKey
+
+    /// Reads what a person typed and checks every part against the plan.
+    ///
+    /// - Throws: ``EditFault``.
+    package init(_ typed: String, in plan: Plan) throws(EditFault) {
+        let parts = typed.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let left = parts.first, let key = parts.last, !key.isEmpty else {
+            throw .recordForm(typed)
+        }
+        let (tenant, collection) = try Self.collection(String(left), in: plan)
+        guard let record = try? RecordKey(collection: collection.id, key: key) else {
+            throw .key(String(key), collection, english: "A key has 1 to 128 of A-Z a-z 0-9 . _ : -")
+        }
+        if let fault = plan.keyFault(record.key, of: collection) {
+            throw .key(String(key), collection, english: fault)
+        }
+        self.tenant = tenant
+        self.collection = collection
+        self.record = record
+    }
+
+    /// Reads `COLLECTION` or `TENANT:COLLECTION`.
+    ///
+    /// - Throws: ``EditFault``.
+    package static func collection(
+        _ typed: String, in plan: Plan
+    ) throws(EditFault) -> (tenant: TenantID?, rule: CollectionRule) {
+        if let rule = plan.collections.values.first(where: { $0.id.rawValue == typed }) { return (nil, rule) }
+        let parts = typed.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, let tenantText = parts.first, let name = parts.last else {
+            let known = plan.collections.keys.map(\.rawValue).sorted()
+            throw .collectionUnknown(typed, nearest: NearestName.of(typed, among: known), known: known)
+        }
+        guard let tenant = plan.tenants.first(where: { $0.id.rawValue == tenantText || $0.name.zh == tenantText }) else {
+            throw .tenantUnknown(
+                tenantText, nearest: NearestName.of(tenantText, among: plan.tenants.map(\.id.rawValue)))
+        }
+        guard let rule = plan.collections.values.first(where: { $0.id.rawValue == name }) else {
+            let known = plan.collections.keys.map(\.rawValue).sorted()
+            throw .collectionUnknown(name, nearest: NearestName.of(name, among: known), known: known)
+        }
+        return (tenant.id, rule)
+    }
+}

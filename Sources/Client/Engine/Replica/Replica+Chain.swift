@@ -1,0 +1,163 @@
+// The device's chain against the server's: what a hello, a gap and a fork mean for the outbox. Ids are never
+// touched, so whatever the server already knows is answered from its memory (merge rules, section 1).
+
+import GRDB
+package import PlanSyncCore
+package import PlanSyncWire
+
+extension Replica {
+    /// Takes in the server's hello, in one transaction.
+    ///
+    /// - Throws: ``ReplicaError/otherDevice(expected:found:)``, SQLite's errors.
+    package func greet(_ hello: SessionHello.Result, device: SessionHello.DeviceState, now: Timestamp) throws -> Greeting {
+        try write { database in
+            let state = try Self.state(in: database)
+            try Self.checkIdentity(state, device)
+            let epochChanged = state.epoch != nil && state.epoch != hello.epoch
+            try Self.note(hello, device, now: now, in: database)
+            if epochChanged { try database.execute(sql: "UPDATE cursors SET cursor = NULL") }
+            var reopened = 0
+            if epochChanged { reopened += try Self.reopenOtherEpochs(hello.epoch, device, in: database) }
+            reopened += try Self.reopen(
+                "inc = ? AND n > ?", [signed(device.incarnation), signed(device.lastNumber)], in: database)
+            try Self.prune(epoch: hello.epoch, backedUp: device.backedUp, in: database)
+            let chain = try alignChain(state, with: device, in: database)
+            var held: [PlanID: UInt64] = [:]
+            for row in try Row.fetchAll(database, sql: "SELECT plan, revision FROM plans") {
+                held[try PlanID(row["plan"] as String)] = unsigned(row["revision"])
+            }
+            return Greeting(
+                epochChanged: epochChanged, reopened: reopened, renumbered: chain.renumbered, missing: chain.missing,
+                plans: device.plans.map(\.id), outdated: device.plans.filter { held[$0.id] != $0.revision }.map(\.id))
+        }
+    }
+
+    private static func checkIdentity(_ state: ReplicaState, _ device: SessionHello.DeviceState) throws {
+        guard let tenant = state.tenant, let name = state.device else { return }
+        if tenant != device.tenant || name != device.device {
+            throw ReplicaError.otherDevice(expected: "\(tenant)/\(name)", found: "\(device.tenant)/\(device.device)")
+        }
+    }
+
+    private static func note(
+        _ hello: SessionHello.Result, _ device: SessionHello.DeviceState, now: Timestamp, in database: Database
+    ) throws {
+        let (drift, overflow) = hello.now.milliseconds.subtractingReportingOverflow(now.milliseconds)
+        try set("tenant", device.tenant.rawValue, in: database)
+        try set("device", device.device.rawValue, in: database)
+        try set("role", device.role.rawValue, in: database)
+        try set("server", hello.server, in: database)
+        try set("epoch", hello.epoch, in: database)
+        try set("inc", String(device.incarnation), in: database)
+        try set("drift", String(overflow ? 0 : drift), in: database)
+    }
+
+    /// What another epoch acknowledged is offered again, unless this epoch's chain provably holds it.
+    private static func reopenOtherEpochs(
+        _ epoch: String, _ device: SessionHello.DeviceState, in database: Database
+    ) throws -> Int {
+        let last = try Row.fetchOne(
+            database, sql: "SELECT hash FROM outbox WHERE inc = ? AND n = ?",
+            arguments: [signed(device.incarnation), signed(device.lastNumber)])
+        let holds = last.map { Base64URL.encode(bytes($0["hash"])) == device.head } ?? true
+        if holds {
+            try database.execute(
+                sql: "UPDATE outbox SET epoch = ? WHERE result IS NOT NULL AND inc = ? AND n <= ?",
+                arguments: [epoch, signed(device.incarnation), signed(device.lastNumber)])
+        }
+        return try reopen("epoch <> ?", [epoch], in: database)
+    }
+
+    /// Makes acknowledged changes pending again; rejections that were put aside are not offered a second time.
+    private static func reopen(
+        _ condition: String, _ arguments: StatementArguments, in database: Database
+    ) throws -> Int {
+        try database.execute(
+            sql: "DELETE FROM outbox WHERE result IS NOT NULL AND dropped = 1 AND \(condition)", arguments: arguments)
+        try database.execute(
+            sql: """
+                UPDATE outbox SET result = NULL, outcome = NULL, epoch = NULL, seq = NULL, pulled = 0
+                WHERE result IS NOT NULL AND \(condition)
+                """, arguments: arguments)
+        return database.changesCount
+    }
+
+    /// Makes the pending changes follow the server's chain without a hole.
+    private func alignChain(
+        _ state: ReplicaState, with device: SessionHello.DeviceState, in database: Database
+    ) throws -> (renumbered: Int, missing: UInt64) {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT inc, n FROM outbox WHERE result IS NULL ORDER BY position")
+        let sameChain = state.incarnation == device.incarnation
+        guard let first = rows.first else {
+            // Nothing waits: a chain that is new, or that the server knows less of, goes on from the server's end.
+            if !sameChain || state.chainNumber > device.lastNumber {
+                try Self.setChainEnd(number: device.lastNumber, head: device.head, in: database)
+            }
+            return (0, 0)
+        }
+        var expected = unsigned(first["n"])
+        var isDense = sameChain && expected <= device.lastNumber + 1
+        for row in rows where isDense {
+            isDense = unsigned(row["inc"]) == device.incarnation && unsigned(row["n"]) == expected
+            expected += 1
+        }
+        if isDense, state.chainNumber == expected - 1 { return (0, 0) }
+        let firstNumber = unsigned(first["n"])
+        let isHole = sameChain && unsigned(first["inc"]) == device.incarnation && firstNumber > device.lastNumber + 1
+        let end = Admission.ChainEnd(number: device.lastNumber, head: device.head)
+        let count = try renumber(into: device.incarnation, after: end, in: database)
+        return (count, isHole ? firstNumber - device.lastNumber - 1 : 0)
+    }
+
+    /// Renumbers what is not acknowledged into a new incarnation after a fork.
+    ///
+    /// - Throws: SQLite's errors, ``ReplicaError/damaged(_:)``.
+    package func renumberPending(into incarnation: UInt64) throws -> Int {
+        try write { database in
+            if try Self.state(in: database).incarnation == incarnation { return 0 }
+            try Self.set("inc", String(incarnation), in: database)
+            return try renumber(into: incarnation, after: .start, in: database)
+        }
+    }
+
+    private func renumber(
+        into incarnation: UInt64, after end: Admission.ChainEnd, in database: Database
+    ) throws -> Int {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT position, body FROM outbox WHERE result IS NULL ORDER BY position")
+        let statement = try database.cachedStatement(
+            sql: "UPDATE outbox SET inc = ?, n = ?, body = ?, hash = ? WHERE position = ?")
+        var number = end.number
+        var head = end.head
+        for row in rows {
+            guard number < UInt64(Int64.max) else { throw ReplicaError.chainFull }
+            number += 1
+            let change = try Self.change(bytes(row["body"]))
+                .renumbered(incarnation: incarnation, number: number, previous: head)
+            let body = change.canonicalBytes
+            let hash = cryptography.sha256(body)
+            head = Base64URL.encode(hash)
+            try statement.execute(
+                arguments: [signed(incarnation), signed(number), blob(body), blob(hash), row["position"] as Int64])
+        }
+        try Self.setChainEnd(number: number, head: head, in: database)
+        return rows.count
+    }
+
+    /// Makes the changes from a number on pending again; `false` when the outbox no longer holds that number.
+    ///
+    /// - Throws: SQLite's errors.
+    package func reopenChanges(from number: UInt64) throws -> Bool {
+        try write { database in
+            let state = try Self.state(in: database)
+            guard let incarnation = state.incarnation else { throw ReplicaError.notEnrolled }
+            let found = try Row.fetchOne(
+                database, sql: "SELECT n FROM outbox WHERE inc = ? AND n = ? AND dropped = 0",
+                arguments: [signed(incarnation), signed(number)])
+            guard found != nil else { return false }
+            _ = try Self.reopen("inc = ? AND n >= ?", [signed(incarnation), signed(number)], in: database)
+            return true
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package import PlanSyncWire
+
+/// Why a synchronisation stopped; nothing that was saved is lost by any of them.
+package enum SyncFault: Error, Sendable, Equatable {
+    /// The certificate has expired or was revoked.
+    case certificate(reason: String)
+    /// The server does not accept the certificate at all.
+    case unauthenticated(reason: String)
+    /// The server refused, with its own sentence.
+    case refused(code: RPCErrorCode, reason: String, message: String)
+    /// An answer is not what the protocol says.
+    case protocolBroken(String)
+    /// The two sides do not come to an end.
+    case tooManyRounds
+    /// One saved change is larger than the server takes.
+    case changeTooLarge
+
+    /// One sentence for a person: what is wrong and what to do.
+    package func sentence(chinese: Bool) -> String {
+        switch self {
+        case .certificate(let reason) where reason.contains("revoked") && !reason.contains("expired"):
+            chinese
+                ? "本设备已被吊销,请向市级管理员申请新的注册码。" : "This device was revoked; ask the city for a new enrolment token."
+        case .certificate:
+            chinese
+                ? "本设备的证书已过期或被吊销,请向市级管理员申请新的注册码。"
+                : "This device's certificate has expired or was revoked; ask the city for a new enrolment token."
+        case .unauthenticated:
+            chinese
+                ? "服务器不认识本设备的证书,请向市级管理员申请新的注册码。"
+                : "The server does not accept this device's certificate; ask the city for a new enrolment token."
+        case .refused(_, _, let message):
+            chinese ? "服务器拒绝了请求:\(message)" : "The server refused: \(message)"
+        case .protocolBroken(let what):
+            chinese
+                ? "服务器的答复不符合协议(\(what)),请检查两边的版本。"
+                : "The server's answer does not follow the protocol (\(what)); check both releases."
+        case .tooManyRounds:
+            chinese
+                ? "同步多次重试仍未完成,未发送的更改仍在本机;请稍后再试,若再次出现请联系管理员。"
+                : "Synchronising did not come to an end; what was not sent is kept here. Try later, then ask the city."
+        case .changeTooLarge:
+            chinese ? "有一项更改超过服务器允许的大小,请联系管理员。" : "One change is larger than the server takes; ask the city."
+        }
+    }
+}

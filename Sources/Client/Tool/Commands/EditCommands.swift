@@ -1,0 +1,120 @@
+import ArgumentParser
+import PlanSyncClient
+import PlanSyncCore
+import PlanSyncWire
+
+/// Saves values.
+struct SetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set", abstract: "Put values into the fields of a record; saved here, sent by 'plansync sync'.",
+        discussion: """
+            EXAMPLES:
+              plansync set values/201905B rd_centres=4
+              plansync set values/201905B rd_centres=4 patents=1,234 --note "counted anew"
+              plansync set suiping:values/201905B rd_centres=5   (from the city, for a unit)
+            """)
+
+    @OptionGroup var options: CommandOptions
+
+    @Argument(help: "COLLECTION/KEY; from the city TENANT:COLLECTION/KEY.")
+    var record: String
+
+    @Argument(help: "FIELD=VALUE, one or more.")
+    var assignments: [String]
+
+    @Option(help: "Why, in your words.")
+    var note: String?
+
+    func run() throws {
+        try EditSaving.save(options, note: note) { editing throws(EditError) in try editing.set(record, assignments) }
+    }
+}
+
+/// Adds numbers to counters.
+struct AddCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Add numbers to counters; a correction is a negative number.",
+        discussion: """
+            EXAMPLES:
+              plansync add visits/2019-suiping count=3
+              plansync add visits/2019-suiping count=-1 --note "one was counted twice"
+            """)
+
+    @OptionGroup var options: CommandOptions
+
+    @Argument(help: "COLLECTION/KEY; from the city TENANT:COLLECTION/KEY.")
+    var record: String
+
+    @Argument(help: "FIELD=NUMBER, one or more.")
+    var assignments: [String]
+
+    @Option(help: "Why, in your words.")
+    var note: String?
+
+    func run() throws {
+        try EditSaving.save(options, note: note) { editing throws(EditError) in try editing.add(record, assignments) }
+    }
+}
+
+/// Takes values away.
+struct ClearCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clear", abstract: "Take the values of fields away.",
+        discussion: """
+            EXAMPLES:
+              plansync clear values/201905B rd_centres --note "entered for the wrong period"
+            """)
+
+    @OptionGroup var options: CommandOptions
+
+    @Argument(help: "COLLECTION/KEY; from the city TENANT:COLLECTION/KEY.")
+    var record: String
+
+    @Argument(help: "FIELD, one or more.")
+    var fields: [String]
+
+    @Option(help: "Why, in your words.")
+    var note: String?
+
+    func run() throws {
+        try EditSaving.save(options, note: note) { editing throws(EditError) in try editing.clear(record, fields) }
+    }
+}
+
+/// Saves a change and says so.
+enum EditSaving {
+    /// Makes the change from the present view and saves it to the outbox.
+    static func save(
+        _ options: CommandOptions, note: String?, _ make: (Editing) throws(EditError) -> ChangeDraft
+    ) throws {
+        let replica = try options.openReplica()
+        let view = try options.view(of: replica)
+        let draft = try make(try options.editing(view, note: note))
+        var random = SystemRandomNumberGenerator()
+        let change = try replica.save(draft, now: Environment.now(), random: &random)
+        let pending = try replica.counts().pending
+        report(change, pending: pending, options)
+    }
+
+    private static func report(_ change: Change, pending: Int, _ options: CommandOptions) {
+        if options.json {
+            Console.json { writer in
+                writer.member("id", change.id.rawValue)
+                writer.member("n", change.number)
+                writer.member("ops", change.operations.count)
+                writer.member("pending", pending)
+            }
+            return
+        }
+        let say = options.wording
+        for operation in change.operations {
+            let new = operation.action == .clear ? "-" : operation.value?.shown ?? "-"
+            let old = operation.shown?.shown ?? "-"
+            let place = "\(operation.record) \(operation.field?.rawValue ?? "")"
+            let sign = operation.action == .add ? "+ " : "→ "
+            Console.line(TextTable.plain("\(place): \(old) \(sign)\(new)"))
+        }
+        Console.message(
+            say("已保存在本机,等待上报 \(pending) 项;运行 plansync sync 上报。", "Saved here; \(pending) edits wait for 'plansync sync'."))
+    }
+}

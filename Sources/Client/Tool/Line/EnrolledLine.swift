@@ -1,0 +1,42 @@
+import PlanSyncClient
+import PlanSyncTLS
+import PlanSyncTransport
+
+/// What an enrolled device needs to talk to its server.
+struct EnrolledLine {
+    /// The replica.
+    let replica: Replica
+    /// Where the server is.
+    let address: ServerAddress
+    /// Signs pushes.
+    let signer: KeySigner
+    private let context: TLSContext
+
+    /// Reads key and certificates of a home folder.
+    ///
+    /// - Throws: ``ToolError``, TLS errors for a damaged file.
+    init(folder: HomeFolder, replica: Replica) throws {
+        let state = try replica.state()
+        guard let host = state.host, let port = state.port else { throw ToolError.notEnrolled(home: folder.path) }
+        let key = try PrivateKey(pem: try folder.read(.key))
+        let certificate = try Certificate(pem: try folder.read(.certificate))
+        let authorities = try Certificate.list(pem: try folder.read(.authority))
+        context = try TLSContext.client(trust: authorities, certificate: certificate, key: key)
+        self.replica = replica
+        address = ServerAddress(host: host, port: port)
+        signer = KeySigner(key: key)
+    }
+
+    /// Connects, pushes and pulls.
+    ///
+    /// - Throws: ``ToolError``, the replica's errors.
+    func run(_ options: SyncDriver.Options, _ report: SyncReport) async throws -> SyncRun.End {
+        do {
+            let connection = try await Dialer().connect(host: address.host, port: address.port, context: context)
+            let run = SyncRun(replica: replica, signer: signer, options: options, report: report)
+            return try await run.run(over: connection)
+        } catch {
+            throw LineFailure.error(error, address: address, pending: (try? replica.counts().pending) ?? 0)
+        }
+    }
+}

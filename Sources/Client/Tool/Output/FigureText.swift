@@ -1,0 +1,61 @@
+import PlanSyncClient
+import PlanSyncCore
+import PlanSyncWire
+
+/// Indicators as a person or a script reads them.
+enum FigureText {
+    /// A factor in percent, with one digit.
+    static func percent(_ factor: Rational?) -> String {
+        factor.map { ($0 * Rational(100)).rounded(1) } ?? "-"
+    }
+
+    /// Whose figures are missing.
+    static func missing(_ missing: [IndicatorFigure.Missing], _ view: LocalView, _ say: Wording) -> String {
+        var units: [TenantID] = []
+        for entry in missing where !units.contains(entry.tenant) { units.append(entry.tenant) }
+        if units.count == 1 {
+            let fields = missing.prefix(3).map(\.element.rawValue).joined(separator: " ")
+            return fields + (missing.count > 3 ? " …" : "")
+        }
+        let names = units.prefix(3).map { unit in view.plan.tenant(unit).map { say($0.name) } ?? unit.rawValue }
+        return names.joined(separator: " ") + (units.count > 3 ? " … (\(units.count))" : "")
+    }
+
+    /// What has to be said about a figure.
+    static func note(_ figure: IndicatorFigure, _ say: Wording) -> String {
+        var notes: [String] = []
+        switch figure.state {
+        case .known, .missing: break
+        case .notApplicable: notes.append(say("不适用", "not applicable"))
+        case .notDue: notes.append(say("本期不考核", "not due"))
+        case .undefined: notes.append(say("分母为零或无数据", "undefined"))
+        }
+        if figure.disputed { notes.append(say("有争议", "disputed")) }
+        return notes.joined(separator: " ")
+    }
+
+    /// An indicator as JSON.
+    static func write(_ figure: IndicatorFigure, _ indicator: Indicator, _ say: Wording, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("indicator", indicator.id.rawValue)
+            writer.member("name", say(indicator.name))
+            writer.member("unit", indicator.unit)
+            writer.member("state", figure.state.rawValue)
+            writer.member("numerator", figure.numerator?.shown(6))
+            writer.member("denominator", figure.denominator?.shown(6))
+            writer.member("value", figure.value?.shown(6))
+            writer.member("target", figure.target?.shown(6))
+            writer.member("due", figure.due?.shown(6))
+            writer.member("completion", figure.completion?.shown(6))
+            writer.member("disputed", figure.disputed)
+            writer.member("missing", array: { writer in
+                for missing in figure.missing {
+                    writer.object { writer in
+                        writer.member("tenant", missing.tenant.rawValue)
+                        writer.member("element", missing.element.rawValue)
+                    }
+                }
+            })
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import PlanSyncClient
+import PlanSyncCore
+import PlanSyncWire
+
+/// A synchronisation as the person reads it: steps on stderr, what came of it on stdout.
+struct SyncReport {
+    let say: Wording
+    let json: Bool
+
+    /// One step.
+    func step(_ progress: SyncProgress) {
+        switch progress {
+        case .greeted(let server): Console.message(say("已连接:\(server)", "Connected: \(TextTable.plain(server))"))
+        case .planStored(let plan, let revision):
+            Console.message(say("已更新方案 \(plan),第 \(revision) 版", "Plan \(plan) is now revision \(revision)"))
+        case .pushed(let changes): Console.message(say("已上报 \(changes) 项更改", "\(changes) changes were answered"))
+        case .pulled(let plan, let cells, let more):
+            if cells > 0 || more {
+                Console.message(say("\(plan):收到 \(cells) 个单元\(more ? " …" : "")", "\(plan): \(cells) cells\(more ? " …" : "")"))
+            }
+        case .epochChanged(let count):
+            Console.message(
+                say(
+                    "服务器从备份恢复过:重新下载全部数据,重新上报 \(count) 项更改",
+                    "The server was restored from a backup: pulling everything anew, offering \(count) changes again"))
+        case .renumbered(let count):
+            Console.message(say("本机的更改链重新编号:\(count) 项,内容不变", "\(count) changes got new numbers; their content stays"))
+        case .missing(let count):
+            Console.message(
+                say(
+                    "有 \(count) 项更改服务器和本机都已没有,请与市级管理员核对",
+                    "\(count) changes are gone here and on the server; check with the city"))
+        case .snapshot(let plan): Console.message(say("\(plan):重新下载全部数据", "\(plan): pulling everything anew"))
+        case .waiting(let milliseconds):
+            Console.message(say("服务器繁忙,等待 \(milliseconds) 毫秒", "The server is busy; waiting \(milliseconds) ms"))
+        }
+    }
+
+    /// What was done, while staying.
+    func watching(_ summary: SyncSummary) {
+        if summary.sent > 0 || summary.pulledCells > 0 { self.summary(summary) }
+    }
+
+    /// What was done.
+    func summary(_ summary: SyncSummary) {
+        json ? writeJSON(summary) : write(summary)
+        if summary.warnsOfClock { Console.message(Self.clockWarning(summary.clockDriftMilliseconds, say)) }
+    }
+
+    /// The sentence about a clock that is wrong.
+    static func clockWarning(_ drift: Int64, _ say: Wording) -> String {
+        let minutes = Int64(clamping: drift.magnitude) / 60_000
+        return drift > 0
+            ? say("本机时钟比服务器慢 \(minutes) 分钟,请校准;数据没有受影响。",
+                "This machine's clock is \(minutes) minutes behind the server's; set it. No figure is affected.")
+            : say("本机时钟比服务器快 \(minutes) 分钟,请校准;数据没有受影响。",
+                "This machine's clock is \(minutes) minutes ahead of the server's; set it. No figure is affected.")
+    }
+
+    private func write(_ summary: SyncSummary) {
+        Console.line(
+            say(
+                "上报 \(summary.sent):生效 \(summary.applied),合并 \(summary.merged),退回 \(summary.rejected),"
+                    + "待裁定 \(summary.conflicts),迟报 \(summary.late);收到 \(summary.pulledCells) 个单元",
+                "sent \(summary.sent): applied \(summary.applied), merged \(summary.merged), rejected \(summary.rejected), "
+                    + "in conflict \(summary.conflicts), late \(summary.late); received \(summary.pulledCells) cells"))
+        for remark in summary.remarks { Console.line("  " + TextTable.plain(line(remark))) }
+    }
+
+    private func line(_ remark: SyncSummary.Remark) -> String {
+        let place = "\(remark.tenant):\(remark.record) \(remark.field?.rawValue ?? "")"
+        let sent = remark.sent?.shown ?? "-"
+        let reason = remark.result.reason.map { " " + ReasonSentence.of($0, chinese: say.chinese) } ?? ""
+        switch remark.result.outcome {
+        case .merged:
+            return say("合并 ", "merged ") + "\(place): \(sent) → \(remark.result.value?.shown ?? "-")" + reason
+        case .rejected: return say("退回 ", "rejected ") + "\(place) (\(remark.position)): \(sent)." + reason
+        case .conflict:
+            let name = remark.result.conflict ?? ""
+            return say("待裁定 ", "in conflict ")
+                + "\(place): \(sent) / \(remark.result.value?.shown ?? "-"); plansync conflicts show \(name)"
+        case .late: return say("迟报 ", "late ") + "\(place): \(sent)" + reason
+        case .applied: return "\(place): \(sent)"
+        }
+    }
+
+    private func writeJSON(_ summary: SyncSummary) {
+        Console.json { writer in
+            writer.member("sent", summary.sent)
+            writer.member("applied", summary.applied)
+            writer.member("merged", summary.merged)
+            writer.member("rejected", summary.rejected)
+            writer.member("conflicts", summary.conflicts)
+            writer.member("late", summary.late)
+            writer.member("pulledCells", summary.pulledCells)
+            writer.member("renumbered", summary.renumbered)
+            writer.member("reoffered", summary.reoffered)
+            writer.member("missing", summary.missing)
+            writer.member("clockDriftMs", summary.clockDriftMilliseconds)
+            writer.member("remarks", array: { writer in
+                for remark in summary.remarks {
+                    writer.object { writer in
+                        writer.member("tenant", remark.tenant.rawValue)
+                        writer.member("record", remark.record.description)
+                        writer.member("field", ifPresent: remark.field?.rawValue)
+                        writer.member("outcome", remark.result.outcome.rawValue)
+                        writer.name("sent")
+                        writer.value(remark.sent)
+                        writer.name("value")
+                        writer.value(remark.result.value)
+                        writer.member("reason", ifPresent: remark.result.reason)
+                        writer.member("conflict", ifPresent: remark.result.conflict)
+                        writer.member("position", remark.position)
+                    }
+                }
+            })
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import PlanSyncClient
+import PlanSyncCore
+
+/// The options that every command takes.
+struct CommandOptions: ParsableArguments {
+    @Option(help: "The device's folder (else $PLANSYNC_HOME, else the XDG data folder).")
+    var home: String?
+
+    @Option(help: "zh or en (else the locale).")
+    var lang: String?
+
+    @Option(help: "The person who types (else $PLANSYNC_AUTHOR, else $USER).")
+    var author: String?
+
+    @Option(help: "Which plan, when there are several.")
+    var plan: String?
+
+    @Flag(help: "Print one JSON value on stdout.")
+    var json = false
+
+    func validate() throws {
+        if let lang, lang != "zh", lang != "en" { throw ValidationError("--lang is zh or en.") }
+    }
+
+    /// The language for the person.
+    var wording: Wording { Wording(locale: lang ?? Environment.locale) }
+
+    /// The person's name; empty when nothing says it.
+    var person: String { author ?? Environment.value("PLANSYNC_AUTHOR") ?? Environment.value("USER") ?? "" }
+
+    /// The device's folder.
+    var folder: HomeFolder { HomeFolder.chosen(home) }
+
+    /// Opens the replica of an enrolled device.
+    func openReplica() throws -> Replica {
+        let folder = folder
+        guard folder.has(.certificate) else { throw ToolError.notEnrolled(home: folder.path) }
+        return try Self.replica(in: folder)
+    }
+
+    /// Opens the replica in a folder.
+    static func replica(in folder: HomeFolder) throws -> Replica {
+        try Replica(
+            path: folder.path(of: .replica), lock: try FileLock(path: folder.path(of: .lock)),
+            cryptography: SystemCryptography())
+    }
+
+    /// What the person sees of the chosen plan.
+    func view(of replica: Replica) throws -> LocalView {
+        let held = try replica.plans().map(\.id)
+        if let plan {
+            guard let id = held.first(where: { $0.rawValue == plan }) else { throw ReplicaError.planUnknown(plan) }
+            return try replica.view(of: id)
+        }
+        guard let only = held.first else { throw ReplicaError.planUnknown("-") }
+        guard held.count == 1 else { throw ToolError.planAmbiguous(held.map(\.rawValue)) }
+        return try replica.view(of: only)
+    }
+
+    /// Makes changes in the person's name.
+    func editing(_ view: LocalView, note: String?) throws(EditError) -> Editing {
+        try Editing(view: view, author: person, note: note)
+    }
+}

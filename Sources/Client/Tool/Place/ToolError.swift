@@ -1,0 +1,90 @@
+import PlanSyncClient
+
+/// Why a command ends early; each has its exit code and one line that says what and what to do.
+enum ToolError: Error {
+    /// A file or folder cannot be used.
+    case file(String, reason: String)
+    /// This home has no device yet.
+    case notEnrolled(home: String)
+    /// This home has a device already.
+    case alreadyEnrolled(home: String)
+    /// The token is not one.
+    case tokenMalformed
+    /// The server's CA is another one than the token's.
+    case otherAuthority(host: String)
+    /// The server does not take the token.
+    case tokenRefused(reason: String, message: String)
+    /// The server's identity cannot be verified.
+    case serverNotTrusted(String)
+    /// The server refuses this device's certificate.
+    case deviceRefused(String)
+    /// The server cannot be reached now.
+    case unreachable(host: String, detail: String, pending: Int)
+    /// The synchronisation stopped.
+    case sync(SyncFault)
+    /// What was asked for does not exist here.
+    case notFound(zh: String, en: String)
+    /// Which plan is meant is not clear.
+    case planAmbiguous([String])
+    /// A person has to decide; everything was printed.
+    case needsDecision
+    /// Anything that should not happen.
+    case unexpected(String)
+
+    /// The exit code (docs: the command lines).
+    var exitCode: Int32 {
+        switch self {
+        case .unreachable: 3
+        case .needsDecision: 4
+        default: 1
+        }
+    }
+
+    /// The line on stderr; `nil` when everything was said.
+    func sentence(_ say: Wording) -> String? {
+        switch self {
+        case .file(let path, let reason): say("无法使用 \(path):\(reason)。", "\(path) cannot be used: \(reason).")
+        case .notEnrolled(let home):
+            say(
+                "\(home) 还没有注册;请先运行 plansync enrol 主机:端口 注册码。",
+                "\(home) is not enrolled; run 'plansync enrol HOST:PORT TOKEN' first.")
+        case .alreadyEnrolled(let home):
+            say("\(home) 已注册;新设备请用 --home 另选目录。", "\(home) is enrolled already; use another --home for a new device.")
+        case .tokenMalformed:
+            say(
+                "注册码的格式不对,应为 ps1.….…;请完整复制市级管理员发来的注册码。",
+                "The token is malformed; it has the form ps1.….…: copy the whole token that the city gave you.")
+        case .otherAuthority(let host):
+            say(
+                "\(host) 的证书机构与注册码不符,注册码的密钥没有发出;请核对主机名和注册码。",
+                "The CA of \(host) is not the one of the token; the secret was not sent. Check the host and the token.")
+        case .tokenRefused(let reason, let message): Self.tokenSentence(reason, message, say)
+        case .serverNotTrusted(let detail):
+            say("无法确认服务器的身份:\(detail) 没有发送任何数据。", "The server's identity does not hold: \(detail) Nothing was sent.")
+        case .deviceRefused(let detail):
+            say("服务器拒绝了本设备的证书:\(detail)", "The server refused this device's certificate: \(detail)")
+        case .unreachable(let host, let detail, let pending):
+            say(
+                "连接不上 \(host):\(detail) \(pending) 项更改留在本机等待上报,没有丢失。",
+                "\(host) cannot be reached: \(detail) \(pending) edits wait here; nothing is lost.")
+        case .sync(let fault): fault.sentence(chinese: say.chinese)
+        case .notFound(let zh, let en): say(zh, en)
+        case .planAmbiguous(let plans):
+            say(
+                "本机有多个方案,请加 --plan:\(plans.joined(separator: "、"))。",
+                "There are several plans here; add --plan with one of \(plans.joined(separator: ", ")).")
+        case .needsDecision: nil
+        case .unexpected(let detail): say("出现意外错误:\(detail)", "Something unexpected happened: \(detail)")
+        }
+    }
+
+    private static func tokenSentence(_ reason: String, _ message: String, _ say: Wording) -> String {
+        switch reason {
+        case "token_used": say("注册码已被使用,请向市级管理员申请新的。", "The token was used before; ask the city for a new one.")
+        case "token_expired": say("注册码已过期,请向市级管理员申请新的。", "The token has expired; ask the city for a new one.")
+        case "token_unknown":
+            say("服务器不认识这个注册码,请核对或申请新的。", "The server does not know this token; check it or ask for a new one.")
+        default: say("服务器没有接受注册码:\(message)", "The server did not take the token: \(message)")
+        }
+    }
+}

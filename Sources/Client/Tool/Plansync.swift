@@ -1,0 +1,69 @@
+import ArgumentParser
+import Glibc
+import PlanSyncClient
+
+/// The client of PlanSync.
+@main
+struct Plansync: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plansync",
+        abstract: "Work on a plan's figures, offline and online.",
+        discussion: """
+            Edits are saved on this device first and never need the network; 'plansync sync' brings them to the \
+            server and fetches what is new.
+
+            EXAMPLES:
+              plansync enrol plan.example.gov.cn:7443 ps1.….…
+              plansync set values/201905B rd_centres=4 --note "省科技厅豫科〔2019〕12号"
+              plansync sync
+            """,
+        version: ClientRelease.name,
+        subcommands: [
+            EnrolCommand.self, PlanCommand.self, ListCommand.self, ShowCommand.self, SetCommand.self, AddCommand.self,
+            ClearCommand.self, InsertCommand.self, RemoveCommand.self, DeleteCommand.self, RestoreCommand.self,
+            StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, AggregateCommand.self,
+            RankCommand.self,
+        ])
+
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            leave(error, wording: Wording(locale: language(in: arguments) ?? Environment.locale))
+        }
+    }
+
+    /// Says what went wrong, and ends with the exit code that scripts rely on.
+    private static func leave(_ error: any Error, wording: Wording) -> Never {
+        let failure = Failure(error, wording)
+        if let failure {
+            if let line = failure.line { Console.message("plansync: " + TextTable.plain(line)) }
+            Glibc.exit(failure.exitCode)
+        }
+        let code = exitCode(for: error)
+        if code == .success {
+            Console.line(fullMessage(for: error))
+            Glibc.exit(0)
+        }
+        Console.message(fullMessage(for: error))
+        Glibc.exit(code == .validationFailure ? 2 : 1)
+    }
+
+    /// The value of `--lang`, also where the arguments as a whole do not parse.
+    private static func language(in arguments: [String]) -> String? {
+        if let joined = arguments.first(where: { $0.hasPrefix("--lang=") }) { return String(joined.dropFirst(7)) }
+        guard let index = arguments.firstIndex(of: "--lang") else { return nil }
+        return arguments.dropFirst(index + 1).first
+    }
+}
+
+/// The name and release of this client.
+enum ClientRelease {
+    static let name = "plansync 0.1.0"
+}
