@@ -66,7 +66,7 @@ def main():
 
     print("the city's indicators")
     with open(aggregate_path, encoding="utf-8") as file:
-        city = {f["indicator"]: f for f in json.load(file)["figures"] if f["tenant"] == "city"}
+        city = {figure["indicator"]: figure for figure in json.load(file)["indicators"]}
     for name, (kind, top, bottom, target, _, _) in INDICATORS.items():
         value = sum(figures[unit, top] for unit in units)
         if bottom:

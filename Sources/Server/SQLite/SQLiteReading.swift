@@ -171,7 +171,8 @@ class SQLiteReading: PlanReading {
             value: try Column.value((row["value"] as DatabaseValue).storedBytes),
             rev: try ChangeID(row["rev"] as String), seq: Column.unsigned(row["seq"]),
             by: try DeviceID(row["by"] as String), byCity: row["by_city"], author: row["author"],
-            at: Timestamp(milliseconds: row["at"]), deleted: row["deleted"], conflict: row["conflict"])
+            at: Timestamp(milliseconds: row["at"]), deleted: row["deleted"], note: row["note"],
+            conflict: row["conflict"])
     }
 
     private static func change(_ row: Row) throws -> StoredChange {

@@ -76,7 +76,7 @@ final class SQLiteWriting: SQLiteReading, PlanWriting {
         let insert = try statement(
             """
             INSERT OR REPLACE INTO cells (tenant, plan, collection, key, field, value, rev, seq, by, by_city, author,
-                at, deleted, conflict) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                at, deleted, note, conflict) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         for (key, cell) in cells.sorted(by: { $0.key < $1.key }) {
             try insert.execute(
@@ -84,7 +84,7 @@ final class SQLiteWriting: SQLiteReading, PlanWriting {
                     key.tenant.rawValue, plan.rawValue, key.record.collection.rawValue, key.record.key,
                     key.field.rawValue, cell.value.map { DatabaseValue(bytes: $0.canonicalJSON) },
                     cell.rev.rawValue, Column.signed(cell.seq), cell.by.rawValue, cell.byCity, cell.author,
-                    cell.at.milliseconds, cell.deleted, cell.conflict,
+                    cell.at.milliseconds, cell.deleted, cell.note, cell.conflict,
                 ])
         }
     }

@@ -28,7 +28,7 @@ enum Schema {
         CREATE TABLE cells (tenant TEXT NOT NULL, plan TEXT NOT NULL, collection TEXT NOT NULL, key TEXT NOT NULL,
             field TEXT NOT NULL, value BLOB, rev TEXT NOT NULL, seq INTEGER NOT NULL, by TEXT NOT NULL,
             by_city INTEGER NOT NULL, author TEXT NOT NULL, at INTEGER NOT NULL, deleted INTEGER NOT NULL,
-            conflict TEXT, PRIMARY KEY (tenant, plan, collection, key, field)) WITHOUT ROWID
+            note TEXT, conflict TEXT, PRIMARY KEY (tenant, plan, collection, key, field)) WITHOUT ROWID
         """,
         "CREATE INDEX cells_by_seq ON cells (tenant, plan, seq)",
         // The journal: bodies are the canonical bytes, results the answers word for word.

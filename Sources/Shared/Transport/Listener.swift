@@ -25,9 +25,6 @@ package final class Listener: Sendable {
     /// it closes; it writes `[UInt8]`. With the ``FrameHandler`` it raises the frame limit.
     package typealias MakeHandler = @Sendable (any Channel, FrameHandler) throws -> any ChannelHandler
 
-    /// How long nothing is accepted after the system had no descriptor for a connection.
-    private static let acceptPause = TimeAmount.milliseconds(200)
-
     private let server: any Channel
     private let children: Children
     private let gate: ConnectionGate
@@ -46,8 +43,7 @@ package final class Listener: Sendable {
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelInitializer { server in
                 server.eventLoop.makeCompletedFuture {
-                    let pause = AcceptBackoffHandler(shouldForwardIOErrorCaught: false) { _ in acceptPause }
-                    try server.pipeline.syncOperations.addHandler(pause)
+                    try server.pipeline.syncOperations.addHandler(AcceptPauseHandler())
                 }
             }
             .childChannelOption(
@@ -145,5 +141,33 @@ private final class Children: Sendable {
 
     var all: [any Channel] {
         channels.withLock { Array($0.values) }
+    }
+}
+
+/// Stops accepting for a moment after the system had no descriptor for a connection.
+///
+/// NIO's own AcceptBackoffHandler waits for a `read` that never comes: after a failed accept the
+/// channel counts its read as pending still, stays registered and fails again at once (2.101).
+private final class AcceptPauseHandler: ChannelInboundHandler {
+    typealias InboundIn = any Channel
+
+    private static let pause = TimeAmount.milliseconds(200)
+    private var timer: Scheduled<Void>?
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is IOError, let options = context.channel.syncOptions else {
+            return context.fireErrorCaught(error)
+        }
+        guard timer == nil else { return }
+        try? options.setOption(.autoRead, value: false)
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in
+            timer = nil
+            try? options.setOption(.autoRead, value: true)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = nil
     }
 }

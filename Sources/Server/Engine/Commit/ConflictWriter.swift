@@ -18,7 +18,7 @@ struct OperationContext {
     func cell(_ value: FieldValue?, conflict: String?) -> Cell {
         Cell(
             value: value, rev: change.id, seq: seq, by: principal.device, byCity: byCity, author: change.author,
-            at: change.at, conflict: conflict)
+            at: change.at, note: change.note, conflict: conflict)
     }
 
     /// This operation as a side of a conflict.
@@ -63,7 +63,8 @@ struct ConflictWriter {
 
     private func side(_ name: String, of cell: Cell) -> ConflictSide {
         ConflictSide(
-            name: name, value: cell.value, rev: cell.rev, by: cell.by, author: cell.author, at: cell.at, note: nil)
+            name: name, value: cell.value, rev: cell.rev, by: cell.by, author: cell.author, at: cell.at,
+            note: cell.note)
     }
 
     private func write(
@@ -107,6 +108,6 @@ extension Cell {
     func moved(to seq: UInt64) -> Cell {
         Cell(
             value: value, rev: rev, seq: seq, by: by, byCity: byCity, author: author, at: at, deleted: deleted,
-            conflict: conflict)
+            note: note, conflict: conflict)
     }
 }

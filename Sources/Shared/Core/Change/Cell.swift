@@ -16,13 +16,15 @@ public struct Cell: Sendable, Equatable {
     public let at: Timestamp
     /// Whether the record was deleted; a tombstone.
     public let deleted: Bool
+    /// The person's reason, on the server's side only: a conflict shows it.
+    public let note: String?
     /// The key of the open conflict about it, on the server's side only.
     public let conflict: String?
 
     /// Makes a cell.
     public init(
         value: FieldValue?, rev: ChangeID, seq: UInt64, by: DeviceID, byCity: Bool, author: String, at: Timestamp,
-        deleted: Bool = false, conflict: String? = nil
+        deleted: Bool = false, note: String? = nil, conflict: String? = nil
     ) {
         self.value = value
         self.rev = rev
@@ -32,6 +34,7 @@ public struct Cell: Sendable, Equatable {
         self.author = author
         self.at = at
         self.deleted = deleted
+        self.note = note
         self.conflict = conflict
     }
 
@@ -39,6 +42,6 @@ public struct Cell: Sendable, Equatable {
     public func inConflict(_ conflict: String?) -> Cell {
         Cell(
             value: value, rev: rev, seq: seq, by: by, byCity: byCity, author: author, at: at, deleted: deleted,
-            conflict: conflict)
+            note: note, conflict: conflict)
     }
 }
