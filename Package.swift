@@ -36,7 +36,8 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let shared: [Target] = [
     .target(name: "PlanSyncCore", dependencies: [bigInt], path: "Sources/Shared/Core", swiftSettings: house),
     .target(name: "PlanSyncWire", dependencies: [core], path: "Sources/Shared/Wire", swiftSettings: house),
-    .target(name: "PlanSyncPlanFile", dependencies: [core, yams], path: "Sources/Shared/PlanFile", swiftSettings: house),
+    .target(
+        name: "PlanSyncPlanFile", dependencies: [core, yams], path: "Sources/Shared/PlanFile", swiftSettings: house),
     .target(name: "PlanSyncStore", dependencies: [core, grdb], path: "Sources/Shared/Store", swiftSettings: house),
     .systemLibrary(
         name: "COpenSSL", path: "Sources/Shared/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),

@@ -25,7 +25,8 @@ final class SimulatedServer {
     private static var environment: EngineEnvironment {
         EngineEnvironment(
             cryptography: SimulatedCryptography(), issuer: SimulatedIssuer(),
-            randomBytes: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11) } }, version: "simulated",
+            randomBytes: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11) } },
+            version: "simulated",
             frameBytesMax: Limits.frameBytesMaxDefault)
     }
 

@@ -57,7 +57,8 @@ package final class World {
         let years = Int64(365) * 86_400_000
         clients = try records.enumerated().map { index, record in
             try SimulatedClient(
-                record: record, path: folder + "/client\(index).sqlite", skew: [0, 3 * years, -2 * years, 60_000][index])
+                record: record, path: folder + "/client\(index).sqlite",
+                skew: [0, 3 * years, -2 * years, 60_000][index])
         }
         try settle()
     }
@@ -99,7 +100,8 @@ package final class World {
         let owner = client.record.tenant == .city ? SimulatedPlan.units[random.below(2)] + ":" : ""
         let record = "\(owner)values/\(SimulatedPlan.period)"
         let draft =
-            field == "counter" ? try editing.add(record, ["\(field)=\(value)"]) : try editing.set(record, ["\(field)=\(value)"])
+            field == "counter"
+            ? try editing.add(record, ["\(field)=\(value)"]) : try editing.set(record, ["\(field)=\(value)"])
         let change = try client.replica.save(draft, now: now.advanced(byMilliseconds: client.skew), random: &random)
         saved.append(change)
         reached.edits += 1

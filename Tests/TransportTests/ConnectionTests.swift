@@ -123,6 +123,8 @@ struct ConnectionTests {
             trust: [installation.authority.certificate], certificate: other.device, key: other.deviceKey)
         let error = await failure {
             let connection = try await Dialer().connect(host: "localhost", port: port, context: context)
+            // As a real client does: its first request is on its way before the alert comes.
+            try? await connection.send([1, 2, 3])
             for try await _ in connection.incoming {}
         }
         guard case .tls(.alertReceived(let alert)) = error else {

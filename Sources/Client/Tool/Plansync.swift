@@ -14,7 +14,7 @@ struct Plansync: AsyncParsableCommand {
 
             EXAMPLES:
               plansync enrol plan.example.gov.cn:7443 ps1.….…
-              plansync set values/201905B rd_centres=4 --note "省科技厅豫科〔2019〕12号"
+              plansync set values/201905B etrc_provincial=4 --note "省科技厅豫科〔2019〕12号"
               plansync sync
             """,
         version: ClientRelease.name,
@@ -26,6 +26,8 @@ struct Plansync: AsyncParsableCommand {
         ])
 
     static func main() async {
+        // Whatever a command writes is the clerk's own.
+        umask(0o077)
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             var command = try parseAsRoot(arguments)
@@ -51,8 +53,13 @@ struct Plansync: AsyncParsableCommand {
             Console.line(fullMessage(for: error))
             Glibc.exit(0)
         }
-        Console.message(fullMessage(for: error))
-        Glibc.exit(code == .validationFailure ? 2 : 1)
+        if code == .validationFailure {
+            Console.message(fullMessage(for: error))
+            Glibc.exit(2)
+        }
+        let unexpected = ToolError.unexpected(String("\(error)".prefix(300)))
+        Console.message("plansync: " + TextTable.plain(unexpected.sentence(wording) ?? ""))
+        Glibc.exit(1)
     }
 
     /// The value of `--lang`, also where the arguments as a whole do not parse.

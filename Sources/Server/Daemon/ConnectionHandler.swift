@@ -6,7 +6,9 @@ import PlanSyncTLS
 import PlanSyncTransport
 import PlanSyncWire
 
-/// One connection's calls, between the frames and the engine. Never waits: disk work goes to other threads.
+/// One connection's calls, between the frames and the engine.
+///
+/// Never waits: disk work goes to other threads.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = [UInt8]
     typealias OutboundOut = [UInt8]
@@ -45,7 +47,8 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let completed = event as? TLSHandshakeCompleted { handshakeCompleted(completed.peerCertificate, context) }
-        if event is ChannelShouldQuiesceEvent {
+        // The server ends, or the peer sends no more: what is in flight is answered, then the connection closes.
+        if event is ChannelShouldQuiesceEvent || event as? ChannelEvent == .inputClosed {
             isQuiescing = true
             closeIfDone()
         }
@@ -69,7 +72,6 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        // While the server ends, what is in flight is answered and nothing new is begun.
         guard !isQuiescing else { return }
         let frame = unwrapInboundIn(data)
         guard let work = shared.engine.received(frame, session: &session, now: WallClock.now()) else { return }
@@ -111,16 +113,22 @@ final class ConnectionHandler: ChannelInboundHandler {
         ReplyTarget(eventLoop: context.eventLoop, handler: NIOLoopBound(self, eventLoop: context.eventLoop))
     }
 
-    /// The answer to a call that waited. Event loop only.
+    /// The answer to a call that waited.
+    ///
+    /// Event loop only.
     func answer(_ frame: [UInt8]) {
         session.answered()
         write(frame)
     }
 
-    /// A frame, not yet flushed. Event loop only.
+    /// A frame, not yet flushed.
+    ///
+    /// Event loop only.
     func write(_ frame: [UInt8]) { context?.write(wrapOutboundOut(frame), promise: nil) }
 
-    /// Sends what was written. Event loop only.
+    /// Sends what was written.
+    ///
+    /// Event loop only.
     func flush() {
         context?.flush()
         closeIfDone()

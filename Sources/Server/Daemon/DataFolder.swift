@@ -44,7 +44,8 @@ struct DataFolder {
     /// Makes sure that the folder was made by init.
     func requireInitialised() throws {
         guard access(database, F_OK) == 0, access(serverKey, F_OK) == 0 else {
-            throw Exits.Failure("'\(path)' is not a data folder; make one with 'plansyncd init --data \(path) --plan FILE'.")
+            throw Exits.Failure(
+                "'\(path)' is not a data folder; make one with 'plansyncd init --data \(path) --plan FILE'.")
         }
     }
 

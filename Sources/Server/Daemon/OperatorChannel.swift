@@ -47,7 +47,8 @@ struct OperatorChannel {
                 socketPath: folder.controlSocket)
         } catch {
             throw Exits.Failure(
-                "Another process works on '\(folder.path)' but does not answer on its control socket: \(error)", code: 3)
+                "Another process works on '\(folder.path)' but does not answer on its control socket: \(error)", code: 3
+            )
         }
         try await connection.send(request)
         for try await frame in connection.incoming {

@@ -1,6 +1,8 @@
 package import PlanSyncCore
 
-/// What the engine is given from outside: chance, digests, certificates. Time comes with each call.
+/// What the engine is given from outside: chance, digests, certificates.
+///
+/// Time comes with each call.
 package struct EngineEnvironment: Sendable {
     /// Digests and signatures.
     package let cryptography: any Cryptography
@@ -16,7 +18,8 @@ package struct EngineEnvironment: Sendable {
     package let certificateSeconds: Int64
 
     package init(
-        cryptography: any Cryptography, issuer: any CertificateIssuer, randomBytes: @escaping @Sendable (Int) -> [UInt8],
+        cryptography: any Cryptography, issuer: any CertificateIssuer,
+        randomBytes: @escaping @Sendable (Int) -> [UInt8],
         version: String, frameBytesMax: Int, certificateSeconds: Int64 = 90 * 86_400
     ) {
         self.cryptography = cryptography

@@ -13,7 +13,8 @@ class SQLiteReading: PlanReading {
     }
 
     func plans() throws -> [PlanRecord] {
-        try Row.fetchAll(database, sql: "SELECT plan, revision, document FROM plans ORDER BY plan, revision").map { row in
+        try Row.fetchAll(database, sql: "SELECT plan, revision, document FROM plans ORDER BY plan, revision").map {
+            row in
             PlanRecord(
                 plan: try PlanID(row["plan"] as String), revision: Column.unsigned(row["revision"]),
                 document: Column.bytes(row, "document"))
@@ -140,7 +141,8 @@ class SQLiteReading: PlanReading {
         try Row.fetchAll(database, sql: "SELECT * FROM devices ORDER BY tenant, device").map { row in
             guard let role = Role(rawValue: row["role"]) else { throw SQLiteStoreError.damagedRow(table: "devices") }
             return DeviceRecord(
-                tenant: try TenantID(row["tenant"] as String), device: try DeviceID(row["device"] as String), role: role,
+                tenant: try TenantID(row["tenant"] as String), device: try DeviceID(row["device"] as String),
+                role: role,
                 name: row["name"], publicKey: Column.bytes(row, "public_key"),
                 certificate: Column.bytes(row, "certificate"), enrolled: Timestamp(milliseconds: row["enrolled"]),
                 revoked: (row["revoked"] as Int64?).map { Timestamp(milliseconds: $0) })

@@ -111,14 +111,14 @@ func reading<Result>(
     _ text: String, as form: TLSError.Form, limit: Int, _ read: (OpaquePointer) throws(TLSError) -> Result
 ) throws(TLSError) -> Result {
     try OpenSSL.start()
-    let bytes = Array(text.utf8)
-    guard !bytes.isEmpty, bytes.count <= limit, let count = Int32(exactly: bytes.count) else {
-        throw .malformed(form, detail: bytes.isEmpty ? "it is empty" : "it is over \(limit) bytes")
+    let size = text.utf8.count
+    guard size > 0, size <= limit, let count = Int32(exactly: size) else {
+        throw .malformed(form, detail: size == 0 ? "it is empty" : "it is over \(limit) bytes")
     }
     ERR_clear_error()
-    // The BIO reads these bytes in place, so they stay put until it is freed.
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
-    copy.copyBytes(from: bytes)
+    // The BIO reads these bytes in place, so they stay put until it is freed; a key's are wiped.
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 1)
+    copy.copyBytes(from: text.utf8)
     defer {
         OPENSSL_cleanse(copy.baseAddress, copy.count)
         copy.deallocate()

@@ -22,7 +22,7 @@ package struct TransportSettings: Sendable {
     ///
     /// Many counties may share one behind a city's gateway, and a handshake is under way for
     /// no longer than a round trip, so this is not tight.
-    package var handshakesPerAddressMax = Limits.handshakesInFlightMax / 4
+    package var handshakesPerAddressMax = Limits.handshakesInFlightPerAddressMax
     /// Bytes that wait to be written before reading stops, and at which it goes on.
     package var unwrittenBytesHigh = 1_048_576
     package var unwrittenBytesLow = 262_144

@@ -57,7 +57,7 @@ package enum EditFault: Error, Sendable, Equatable {
         case .collectionOfConflicts: "冲突请用 plansync conflicts resolve 裁定,不能直接填写。"
         case .key(let key, let collection, _):
             "“\(key)”不是表“\(collection.name.zh)”的键;键的形式是 \(Self.form(collection, chinese: true))。"
-        case .assignmentForm(let typed): "“\(typed)”请写成 字段=值,例如 rd_centres=4。"
+        case .assignmentForm(let typed): "“\(typed)”请写成 字段=值,例如 etrc_provincial=4。"
         case .fieldUnknown(let typed, let collection, let nearest, let known):
             "表“\(collection)”没有字段“\(typed)”\(nearest == nil ? ";有:\(Self.some(known, "、"))。" : Self.hintZH(nearest))"
         case .fieldTwice(let field): "字段“\(field)”写了两次,请只保留一个。"
@@ -86,7 +86,7 @@ package enum EditFault: Error, Sendable, Equatable {
                 + (nearest == nil ? "; it has \(known.joined(separator: ", "))." : Self.hintEN(nearest))
         case .collectionOfConflicts: "Conflicts are decided with 'plansync conflicts resolve', not edited."
         case .key(_, _, let english): english
-        case .assignmentForm(let typed): "'\(typed)' must have the form FIELD=VALUE, such as rd_centres=4."
+        case .assignmentForm(let typed): "'\(typed)' must have the form FIELD=VALUE, such as etrc_provincial=4."
         case .fieldUnknown(let typed, let collection, let nearest, let known):
             "The collection '\(collection)' has no field '\(typed)'"
                 + (nearest == nil ? "; it has \(Self.some(known, ", "))." : Self.hintEN(nearest))
@@ -94,16 +94,19 @@ package enum EditFault: Error, Sendable, Equatable {
         case .value(let field, let fault): "Field '\(field)': \(fault.sentence(chinese: false))"
         case .valueTooLong(let field, let maximum): "Field '\(field)': the value has over \(maximum) bytes; shorten it."
         case .permission(let field, let word): "Field '\(field)': \(Permission.sentence(for: word, chinese: false))"
-        case .notACounter(let field): "The field '\(field)' is no counter; nothing can be added to it, use 'plansync set'."
+        case .notACounter(let field):
+            "The field '\(field)' is no counter; nothing can be added to it, use 'plansync set'."
         case .nothing: "There is nothing to save; name at least one field."
         case .tooManyFields(let maximum): "At most \(maximum) fields are saved at once; save them in parts."
         case .noteTooLong(let maximum): "The note has over \(maximum) bytes; shorten it."
         case .authorMissing: "The author's name is missing; add --author NAME."
         case .authorTooLong(let maximum): "The author's name has over \(maximum) bytes; shorten it."
         case .conflictUnknown(let id, let nearest): "There is no conflict '\(id)'\(Self.hintEN(nearest))"
-        case .sideUnknown(let side, let known): "The conflict has no side '\(side)'; it has \(known.joined(separator: ", "))."
+        case .sideUnknown(let side, let known):
+            "The conflict has no side '\(side)'; it has \(known.joined(separator: ", "))."
         case .reasonMissing: "A decision needs a reason; add --reason TEXT."
-        case .notYet(let action): "This release does not take '\(action)' yet, so nothing was saved; use set, add or clear."
+        case .notYet(let action):
+            "This release does not take '\(action)' yet, so nothing was saved; use set, add or clear."
         }
     }
 

@@ -65,7 +65,9 @@ package struct Editing: Sendable {
         for typed in assignments {
             do throws(EditFault) {
                 let sides = typed.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                guard sides.count == 2, let name = sides.first, let text = sides.last else { throw .assignmentForm(typed) }
+                guard sides.count == 2, let name = sides.first, let text = sides.last else {
+                    throw .assignmentForm(typed)
+                }
                 let rule = try field(String(name), of: reference, besides: operations)
                 if action == .add, rule.merge != .counter { throw .notACounter(field: rule.id.rawValue) }
                 let value = try read(String(text), rule, isDelta: action == .add)

@@ -41,7 +41,8 @@ package struct RecordReference: Sendable, Equatable {
             let known = plan.collections.keys.map(\.rawValue).sorted()
             throw .collectionUnknown(typed, nearest: NearestName.of(typed, among: known), known: known)
         }
-        guard let tenant = plan.tenants.first(where: { $0.id.rawValue == tenantText || $0.name.zh == tenantText }) else {
+        guard let tenant = plan.tenants.first(where: { $0.id.rawValue == tenantText || $0.name.zh == tenantText })
+        else {
             throw .tenantUnknown(
                 tenantText, nearest: NearestName.of(tenantText, among: plan.tenants.map(\.id.rawValue)))
         }

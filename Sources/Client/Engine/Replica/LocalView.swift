@@ -116,7 +116,9 @@ package struct LocalView: Sendable {
     private mutating func readConflicts() {
         var records: [TenantID: [String: [FieldID: FieldValue]]] = [:]
         for (key, field) in fields where key.record.collection == CollectionRule.conflicts {
-            if let value = field.value { records[key.tenant, default: [:]][key.record.key, default: [:]][key.field] = value }
+            if let value = field.value {
+                records[key.tenant, default: [:]][key.record.key, default: [:]][key.field] = value
+            }
         }
         for (tenant, byID) in records {
             conflicts += byID.compactMap { ConflictRecord(id: $0.key, tenant: tenant, fields: $0.value) }

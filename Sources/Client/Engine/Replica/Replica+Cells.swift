@@ -42,7 +42,7 @@ extension Replica {
         ).map { CursorRow(cursor: $0["cursor"], generation: $0["generation"], complete: $0["complete"]) }
     }
 
-    /// Forgets where the pull of a plan goes on: the next one is a snapshot. Cells and outbox stay.
+    /// Forgets where the pull of a plan goes on, so that the next one is a snapshot; cells and outbox stay.
     ///
     /// - Throws: SQLite's errors.
     package func dropCursor(of plan: PlanID) throws {
@@ -92,7 +92,8 @@ extension Replica {
     ) throws {
         let statement = try database.cachedStatement(
             sql: """
-                INSERT INTO cells(tenant, plan, collection, key, field, value, rev, seq, by, author, at, deleted, generation)
+                INSERT INTO cells(
+                    tenant, plan, collection, key, field, value, rev, seq, by, author, at, deleted, generation)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT(tenant, plan, collection, key, field) DO UPDATE SET value = excluded.value,
                     rev = excluded.rev, seq = excluded.seq, by = excluded.by, author = excluded.author,

@@ -9,7 +9,9 @@ extension Replica {
     /// Takes in the server's hello, in one transaction.
     ///
     /// - Throws: ``ReplicaError/otherDevice(expected:found:)``, SQLite's errors.
-    package func greet(_ hello: SessionHello.Result, device: SessionHello.DeviceState, now: Timestamp) throws -> Greeting {
+    package func greet(_ hello: SessionHello.Result, device: SessionHello.DeviceState, now: Timestamp) throws
+        -> Greeting
+    {
         try write { database in
             let state = try Self.state(in: database)
             try Self.checkIdentity(state, device)

@@ -69,7 +69,8 @@ extension Replica {
 
     /// About how many bytes a change takes as JSON, rather more than less.
     private static func wireSize(_ change: Change, _ body: [UInt8]) -> Int {
-        body.count + 256 + 96 * change.operations.count + 5 * ((change.note ?? "").utf8.count + change.author.utf8.count)
+        body.count + 256 + 96 * change.operations.count + 5
+            * ((change.note ?? "").utf8.count + change.author.utf8.count)
     }
 
     static func change(_ body: [UInt8]) throws -> Change {

@@ -26,7 +26,8 @@ package enum ReplicaError: Error, Equatable, Sendable {
                 : "The local replica cannot be read (\(what)); keep the folder and ask your administrator."
         case .chainFull: chinese ? "更改编号已用尽,请重新注册本机。" : "The change numbers are used up; enrol this device again."
         case .planUnknown(let plan):
-            chinese ? "本机没有方案“\(plan)”,请先运行 plansync sync。" : "The plan '\(plan)' is not here; run 'plansync sync' first."
+            chinese
+                ? "本机没有方案“\(plan)”,请先运行 plansync sync。" : "The plan '\(plan)' is not here; run 'plansync sync' first."
         }
     }
 }

@@ -24,6 +24,7 @@ package struct SyncDriver {
 
     private enum Request {
         case hello
+        case probe
         case plan(PlanID)
         case push(PushBatch)
         case pull(PlanID, cursor: String?)
@@ -127,6 +128,7 @@ package struct SyncDriver {
         case .push(let batch): return try pushed(batch, try json.decode(), now)
         case .pull(let plan, let cursor): return try pulled(plan, after: cursor, try json.decode(), now)
         case .watch: return try run(.watchAnswered, now)
+        case .probe: return try run(.refused(.other(.unauthenticated(reason: "anonymous"))), now)
         }
     }
 
@@ -136,7 +138,9 @@ package struct SyncDriver {
 
     private mutating func greeted(_ hello: SessionHello.Result, _ now: Timestamp) throws -> [Outgoing] {
         guard let device = hello.device else {
-            return try run(.refused(.other(.unauthenticated(reason: "anonymous"))), now)
+            // The server does not take the certificate; a call that needs one is told why.
+            let plan = try replica.plans().first?.id ?? PlanID("unknown")
+            return [send(PlanGet.self, PlanGet.Params(plan: plan), .probe)]
         }
         let greeting = try replica.greet(hello, device: device, now: now)
         summary.clockDriftMilliseconds = try replica.state().clockDriftMilliseconds

@@ -12,7 +12,7 @@ struct AggregateCommand: ParsableCommand {
 
             EXAMPLES:
               plansync aggregate 201905B
-              plansync aggregate 201905B --tenant suiping --json
+              plansync aggregate 201905B --tenant 411728 --json
             """)
 
     @OptionGroup var options: CommandOptions
@@ -65,8 +65,11 @@ struct AggregateCommand: ParsableCommand {
         let name = view.plan.tenant(unit).map { say($0.name) } ?? unit.rawValue
         Console.line("\(name)  \(say(period.titleZH, period.id.rawValue))")
         var table = TextTable(
-            [say("指标", "Indicator"), say("数值", "Value"), say("目标", "Target"), say("单位", "Unit"), say("完成率%", "Done %"),
-             say("缺报", "Missing"), say("说明", "Note")], rightAligned: [1, 2, 4])
+            [
+                say("指标", "Indicator"), say("数值", "Value"), say("目标", "Target"), say("单位", "Unit"),
+                say("完成率%", "Done %"),
+                say("缺报", "Missing"), say("说明", "Note"),
+            ], rightAligned: [1, 2, 4])
         for (indicator, figure) in figures {
             table.add([
                 say(indicator.name), figure.value?.shown(4) ?? "-", figure.target?.shown(4) ?? "-", indicator.unit,
@@ -85,11 +88,13 @@ struct AggregateCommand: ParsableCommand {
             writer.member("plan", view.plan.id.rawValue)
             writer.member("period", period.id.rawValue)
             writer.member("tenant", unit.rawValue)
-            writer.member("indicators", array: { writer in
-                for (indicator, figure) in figures {
-                    FigureText.write(figure, indicator, say, to: &writer)
-                }
-            })
+            writer.member(
+                "indicators",
+                array: { writer in
+                    for (indicator, figure) in figures {
+                        FigureText.write(figure, indicator, say, to: &writer)
+                    }
+                })
         }
     }
 }

@@ -33,8 +33,10 @@ struct AttentionCommand: ParsableCommand {
         private func text(_ entries: [OutboxEntry]) {
             let say = options.wording
             var table = TextTable(
-                ["N", say("时间", "Time"), say("记录", "Record"), say("字段", "Field"), say("填写的值", "Typed"),
-                 say("原因", "Reason"), say("说明", "Note")], rightAligned: [0])
+                [
+                    "N", say("时间", "Time"), say("记录", "Record"), say("字段", "Field"), say("填写的值", "Typed"),
+                    say("原因", "Reason"), say("说明", "Note"),
+                ], rightAligned: [0])
             for entry in entries {
                 for (operation, result) in zip(entry.change.operations, entry.result?.operations ?? []) {
                     let reason = ReasonSentence.of(result.reason ?? "rejected", chinese: say.chinese)
@@ -51,31 +53,37 @@ struct AttentionCommand: ParsableCommand {
         private func json(_ entries: [OutboxEntry]) {
             let say = options.wording
             Console.json { writer in
-                writer.member("rejected", array: { writer in
-                    for entry in entries {
-                        writer.object { writer in
-                            writer.member("position", entry.position)
-                            writer.member("id", entry.change.id.rawValue)
-                            writer.member("at", entry.change.at.description)
-                            writer.member("author", entry.change.author)
-                            writer.member("note", ifPresent: entry.change.note)
-                            writer.member("ops", array: { writer in
-                                for (operation, result) in zip(entry.change.operations, entry.result?.operations ?? []) {
-                                    let word = result.reason ?? "rejected"
-                                    writer.object { writer in
-                                        writer.member("record", operation.record.description)
-                                        writer.member("field", ifPresent: operation.field?.rawValue)
-                                        writer.member("do", operation.action.rawValue)
-                                        writer.name("value")
-                                        writer.value(operation.value)
-                                        writer.member("reason", word)
-                                        writer.member("sentence", ReasonSentence.of(word, chinese: say.chinese))
-                                    }
-                                }
-                            })
+                writer.member(
+                    "rejected",
+                    array: { writer in
+                        for entry in entries {
+                            writer.object { writer in
+                                writer.member("position", entry.position)
+                                writer.member("id", entry.change.id.rawValue)
+                                writer.member("at", entry.change.at.description)
+                                writer.member("author", entry.change.author)
+                                writer.member("note", ifPresent: entry.change.note)
+                                writer.member(
+                                    "ops",
+                                    array: { writer in
+                                        for (operation, result) in zip(
+                                            entry.change.operations, entry.result?.operations ?? [])
+                                        {
+                                            let word = result.reason ?? "rejected"
+                                            writer.object { writer in
+                                                writer.member("record", operation.record.description)
+                                                writer.member("field", ifPresent: operation.field?.rawValue)
+                                                writer.member("do", operation.action.rawValue)
+                                                writer.name("value")
+                                                writer.value(operation.value)
+                                                writer.member("reason", word)
+                                                writer.member("sentence", ReasonSentence.of(word, chinese: say.chinese))
+                                            }
+                                        }
+                                    })
+                            }
                         }
-                    }
-                })
+                    })
             }
         }
     }

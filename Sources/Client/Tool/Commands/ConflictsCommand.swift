@@ -38,9 +38,11 @@ struct ConflictsCommand: ParsableCommand {
             let conflicts = view.conflicts.filter { all || $0.state == .open }
             if options.json {
                 Console.json { writer in
-                    writer.member("conflicts", array: { writer in
-                        for conflict in conflicts { ConflictReport.write(conflict, view, to: &writer) }
-                    })
+                    writer.member(
+                        "conflicts",
+                        array: { writer in
+                            for conflict in conflicts { ConflictReport.write(conflict, view, to: &writer) }
+                        })
                 }
             } else {
                 ConflictReport.table(conflicts, view, options.wording)

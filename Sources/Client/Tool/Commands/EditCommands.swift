@@ -9,9 +9,9 @@ struct SetCommand: ParsableCommand {
         commandName: "set", abstract: "Put values into the fields of a record; saved here, sent by 'plansync sync'.",
         discussion: """
             EXAMPLES:
-              plansync set values/201905B rd_centres=4
-              plansync set values/201905B rd_centres=4 patents=1,234 --note "counted anew"
-              plansync set suiping:values/201905B rd_centres=5   (from the city, for a unit)
+              plansync set values/201905B etrc_provincial=4
+              plansync set values/201905B etrc_provincial=4 patents=1,234 --note "counted anew"
+              plansync set 411728:values/201905B etrc_provincial=5   (from the city, for a unit)
             """)
 
     @OptionGroup var options: CommandOptions
@@ -36,8 +36,8 @@ struct AddCommand: ParsableCommand {
         commandName: "add", abstract: "Add numbers to counters; a correction is a negative number.",
         discussion: """
             EXAMPLES:
-              plansync add visits/2019-suiping count=3
-              plansync add visits/2019-suiping count=-1 --note "one was counted twice"
+              plansync add visits/2019-411728 count=3
+              plansync add visits/2019-411728 count=-1 --note "one was counted twice"
             """)
 
     @OptionGroup var options: CommandOptions
@@ -62,7 +62,7 @@ struct ClearCommand: ParsableCommand {
         commandName: "clear", abstract: "Take the values of fields away.",
         discussion: """
             EXAMPLES:
-              plansync clear values/201905B rd_centres --note "entered for the wrong period"
+              plansync clear values/201905B etrc_provincial --note "entered for the wrong period"
             """)
 
     @OptionGroup var options: CommandOptions
@@ -115,6 +115,8 @@ enum EditSaving {
             Console.line(TextTable.plain("\(place): \(old) \(sign)\(new)"))
         }
         Console.message(
-            say("已保存在本机,等待上报 \(pending) 项;运行 plansync sync 上报。", "Saved here; \(pending) edits wait for 'plansync sync'."))
+            say(
+                "已保存在本机,等待上报 \(pending) 项;运行 plansync sync 上报。",
+                "Saved here; \(pending) edits wait for 'plansync sync'."))
     }
 }

@@ -11,7 +11,7 @@ struct ListCommand: ParsableCommand {
             EXAMPLES:
               plansync list values
               plansync list targets
-              plansync list suiping:values
+              plansync list 411728:values
             """)
 
     @OptionGroup var options: CommandOptions
@@ -40,7 +40,8 @@ struct ListCommand: ParsableCommand {
         var filled: [String: Int] = [:]
         for record in records {
             guard let key = try? RecordKey(collection: rule.id, key: record.key) else { continue }
-            filled[record.key, default: 0] += view.record(key, of: record.tenant).values.filter { $0.value != nil }.count
+            filled[record.key, default: 0] +=
+                view.record(key, of: record.tenant).values.filter { $0.value != nil }.count
         }
         for period in view.plan.periods.all {
             let title = say(period.titleZH, period.id.rawValue)
@@ -80,17 +81,21 @@ struct ListCommand: ParsableCommand {
         Console.json { writer in
             writer.member("collection", rule.id.rawValue)
             if rule.origin == .values { writer.member("periods", view.plan.periods.all.map(\.id.rawValue)) }
-            writer.member("fields", array: { writer in
-                for field in rule.fields { RuleJSON.write(field, say, to: &writer) }
-            })
-            writer.member("records", array: { writer in
-                for record in records {
-                    writer.object { writer in
-                        writer.member("tenant", record.tenant.rawValue)
-                        writer.member("key", record.key)
+            writer.member(
+                "fields",
+                array: { writer in
+                    for field in rule.fields { RuleJSON.write(field, say, to: &writer) }
+                })
+            writer.member(
+                "records",
+                array: { writer in
+                    for record in records {
+                        writer.object { writer in
+                            writer.member("tenant", record.tenant.rawValue)
+                            writer.member("key", record.key)
+                        }
                     }
-                }
-            })
+                })
         }
     }
 }

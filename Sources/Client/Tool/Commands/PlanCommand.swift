@@ -68,38 +68,46 @@ struct PlanCommand: ParsableCommand {
             writer.member("title", say(plan.title))
             writer.member("number", plan.number)
             writer.member("periods", plan.periods.all.map(\.id.rawValue))
-            writer.member("tenants", array: { writer in
-                for tenant in plan.tenants {
-                    writer.object { writer in
-                        writer.member("id", tenant.id.rawValue)
-                        writer.member("name", say(tenant.name))
-                        writer.member("group", ifPresent: tenant.group)
+            writer.member(
+                "tenants",
+                array: { writer in
+                    for tenant in plan.tenants {
+                        writer.object { writer in
+                            writer.member("id", tenant.id.rawValue)
+                            writer.member("name", say(tenant.name))
+                            writer.member("group", ifPresent: tenant.group)
+                        }
                     }
-                }
-            })
-            writer.member("collections", array: { writer in
-                for rule in plan.collections.values.sorted(by: { $0.id < $1.id }) {
-                    writer.object { writer in
-                        writer.member("id", rule.id.rawValue)
-                        writer.member("name", say(rule.name))
-                        writer.member("key", rule.key.map(\.rawValue))
-                        writer.member("fields", array: { writer in
-                            for field in rule.fields { RuleJSON.write(field, say, to: &writer) }
-                        })
+                })
+            writer.member(
+                "collections",
+                array: { writer in
+                    for rule in plan.collections.values.sorted(by: { $0.id < $1.id }) {
+                        writer.object { writer in
+                            writer.member("id", rule.id.rawValue)
+                            writer.member("name", say(rule.name))
+                            writer.member("key", rule.key.map(\.rawValue))
+                            writer.member(
+                                "fields",
+                                array: { writer in
+                                    for field in rule.fields { RuleJSON.write(field, say, to: &writer) }
+                                })
+                        }
                     }
-                }
-            })
-            writer.member("indicators", array: { writer in
-                for indicator in plan.indicators {
-                    writer.object { writer in
-                        writer.member("id", indicator.id.rawValue)
-                        writer.member("name", say(indicator.name))
-                        writer.member("unit", indicator.unit)
-                        writer.member("target", ifPresent: indicator.target.map(\.value.description))
-                        writer.member("deadline", ifPresent: indicator.target.map(\.deadline.description))
+                })
+            writer.member(
+                "indicators",
+                array: { writer in
+                    for indicator in plan.indicators {
+                        writer.object { writer in
+                            writer.member("id", indicator.id.rawValue)
+                            writer.member("name", say(indicator.name))
+                            writer.member("unit", indicator.unit)
+                            writer.member("target", ifPresent: indicator.target.map(\.value.description))
+                            writer.member("deadline", ifPresent: indicator.target.map(\.deadline.description))
+                        }
                     }
-                }
-            })
+                })
         }
     }
 }

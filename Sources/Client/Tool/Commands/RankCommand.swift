@@ -10,7 +10,7 @@ struct RankCommand: ParsableCommand {
         discussion: """
             EXAMPLES:
               plansync rank 201905B
-              plansync rank 201905B --explain suiping
+              plansync rank 201905B --explain 411728
             """)
 
     @OptionGroup var options: CommandOptions
@@ -39,7 +39,8 @@ struct RankCommand: ParsableCommand {
             Console.message(
                 options.wording(
                     "本机只有本单位的数据,其他单位按缺报计算;正式排名以市级为准。",
-                    "This device holds its own unit's figures only; the others count as missing. The city's ranking counts."))
+                    "Only this unit's figures are here; the others count as missing. The city's ranking counts."
+                ))
         }
     }
 
@@ -83,7 +84,8 @@ struct RankCommand: ParsableCommand {
         let say = options.wording
         let basis =
             view.plan.ranking.basis == .accepted
-            ? say("口径:方案要求已审核的数据;本版本尚无审核流程,按已报数据计算。",
+            ? say(
+                "口径:方案要求已审核的数据;本版本尚无审核流程,按已报数据计算。",
                 "Basis: the plan asks for accepted figures; this release has no review yet, so reported ones count.")
             : say("口径:已报数据。", "Basis: reported figures.")
         Console.line(basis)
@@ -93,7 +95,8 @@ struct RankCommand: ParsableCommand {
         guard !idle.isEmpty else { return }
         let names = idle.map { say($0.name) }.joined(separator: say("、", ", "))
         Console.line(
-            say("尚无应计内容:\(names);其权重按比例分给其他部分。",
+            say(
+                "尚无应计内容:\(names);其权重按比例分给其他部分。",
                 "Nothing is due yet for: \(names); their share goes to the other parts."))
     }
 
@@ -102,8 +105,11 @@ struct RankCommand: ParsableCommand {
         let name = view.plan.tenant(unit.tenant).map { say($0.name) } ?? unit.tenant.rawValue
         Console.line("\(name)  \(say("得分", "Score")) \(unit.published ?? "-")")
         var table = TextTable(
-            [say("指标", "Indicator"), say("数值", "Value"), say("目标", "Target"), say("应完成", "Due"), say("完成率%", "Done %"),
-             say("计分%", "Counted %"), say("权重", "Weight"), say("得分", "Points"), say("说明", "Note")],
+            [
+                say("指标", "Indicator"), say("数值", "Value"), say("目标", "Target"), say("应完成", "Due"),
+                say("完成率%", "Done %"),
+                say("计分%", "Counted %"), say("权重", "Weight"), say("得分", "Points"), say("说明", "Note"),
+            ],
             rightAligned: [1, 2, 3, 4, 5, 6, 7])
         for entry in unit.parts.flatMap(\.entries) {
             let figure = entry.figure
@@ -128,9 +134,11 @@ struct RankCommand: ParsableCommand {
             writer.member("plan", view.plan.id.rawValue)
             writer.member("period", period.id.rawValue)
             writer.member("basis", "reported")
-            writer.member("units", array: { writer in
-                for unit in units { RankText.write(unit, view, say, to: &writer) }
-            })
+            writer.member(
+                "units",
+                array: { writer in
+                    for unit in units { RankText.write(unit, view, say, to: &writer) }
+                })
         }
     }
 }

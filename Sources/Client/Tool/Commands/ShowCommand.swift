@@ -12,7 +12,7 @@ struct ShowCommand: ParsableCommand {
 
             EXAMPLES:
               plansync show values/201905B
-              plansync show suiping:values/201905B --history
+              plansync show 411728:values/201905B --history
             """)
 
     @OptionGroup var options: CommandOptions
@@ -36,7 +36,8 @@ struct ShowCommand: ParsableCommand {
             ? fields.keys.sorted().map { ShownField(id: $0, name: "", unit: "") }
             : reference.collection.fields.map { ShownField(id: $0.id, name: options.wording($0.name), unit: $0.unit) }
         options.json
-            ? json(reference.record, tenant, rules, fields, entries) : text(view, tenant, reference, rules, fields, entries)
+            ? json(reference.record, tenant, rules, fields, entries)
+            : text(view, tenant, reference, rules, fields, entries)
     }
 
     private static func entries(
@@ -59,8 +60,10 @@ struct ShowCommand: ParsableCommand {
         let name = view.plan.tenant(tenant).map { say($0.name) } ?? tenant.rawValue
         Console.line("\(name)  \(reference.record)")
         var table = TextTable(
-            [say("字段", "Field"), say("名称", "Name"), say("值", "Value"), say("单位", "Unit"), say("状态", "State"),
-             say("填报人", "Author")], rightAligned: [2])
+            [
+                say("字段", "Field"), say("名称", "Name"), say("值", "Value"), say("单位", "Unit"), say("状态", "State"),
+                say("填报人", "Author"),
+            ], rightAligned: [2])
         for rule in rules {
             let field = fields[rule.id]
             var state = field.map { $0.state.word(chinese: say.chinese) } ?? ""
@@ -74,8 +77,10 @@ struct ShowCommand: ParsableCommand {
         guard history else { return }
         Console.line("")
         var past = TextTable(
-            [say("时间", "Time"), say("字段", "Field"), say("操作", "Action"), say("值", "Value"), say("结果", "Outcome"),
-             say("填报人", "Author"), say("说明", "Note")])
+            [
+                say("时间", "Time"), say("字段", "Field"), say("操作", "Action"), say("值", "Value"), say("结果", "Outcome"),
+                say("填报人", "Author"), say("说明", "Note"),
+            ])
         for (entry, index) in entries where entry.change.operations.indices.contains(index) {
             let operation = entry.change.operations[index]
             past.add([
@@ -100,26 +105,30 @@ struct ShowCommand: ParsableCommand {
         Console.json { writer in
             writer.member("tenant", tenant.rawValue)
             writer.member("record", record.description)
-            writer.member("fields", array: { writer in
-                for rule in rules { RuleJSON.write(rule, fields[rule.id], to: &writer) }
-            })
+            writer.member(
+                "fields",
+                array: { writer in
+                    for rule in rules { RuleJSON.write(rule, fields[rule.id], to: &writer) }
+                })
             guard history else { return }
-            writer.member("history", array: { writer in
-                for (entry, index) in entries where entry.change.operations.indices.contains(index) {
-                    let operation = entry.change.operations[index]
-                    writer.object { writer in
-                        writer.member("id", entry.change.id.rawValue)
-                        writer.member("at", entry.change.at.description)
-                        writer.member("field", ifPresent: operation.field?.rawValue)
-                        writer.member("do", operation.action.rawValue)
-                        writer.name("value")
-                        writer.value(operation.value)
-                        writer.member("outcome", Self.outcome(entry, index))
-                        writer.member("author", entry.change.author)
-                        writer.member("note", ifPresent: entry.change.note)
+            writer.member(
+                "history",
+                array: { writer in
+                    for (entry, index) in entries where entry.change.operations.indices.contains(index) {
+                        let operation = entry.change.operations[index]
+                        writer.object { writer in
+                            writer.member("id", entry.change.id.rawValue)
+                            writer.member("at", entry.change.at.description)
+                            writer.member("field", ifPresent: operation.field?.rawValue)
+                            writer.member("do", operation.action.rawValue)
+                            writer.name("value")
+                            writer.value(operation.value)
+                            writer.member("outcome", Self.outcome(entry, index))
+                            writer.member("author", entry.change.author)
+                            writer.member("note", ifPresent: entry.change.note)
+                        }
                     }
-                }
-            })
+                })
         }
     }
 }

@@ -96,7 +96,9 @@ struct SyncRun {
         }
         guard progress.isWatching else {
             progress.ticksWithoutAnswer += 1
-            if progress.ticksWithoutAnswer > Self.answerTicksMax { throw TransportError.unreachable(.timeout, detail: "") }
+            if progress.ticksWithoutAnswer > Self.answerTicksMax {
+                throw TransportError.unreachable(.timeout, detail: "")
+            }
             return []
         }
         progress.ticksSincePoll += 1
@@ -123,10 +125,10 @@ struct SyncRun {
             case .watching(let summary):
                 progress.isWatching = true
                 progress.ticksWithoutAnswer = 0
-                report.watching(summary)
+                report.anything(summary)
             case .finished(let summary): return .finished(summary)
             case .stopped(let fault, let summary):
-                report.summary(summary)
+                report.anything(summary)
                 throw ToolError.sync(fault)
             }
         }

@@ -53,20 +53,22 @@ enum ConflictReport {
             writer.name("base")
             writer.value(conflict.base)
             writer.member("resolution", ifPresent: conflict.resolution)
-            writer.member("sides", array: { writer in
-                for side in conflict.sides {
-                    writer.object { writer in
-                        writer.member("name", side.name)
-                        writer.name("value")
-                        writer.value(side.value)
-                        writer.member("rev", side.rev.rawValue)
-                        writer.member("by", side.by.rawValue)
-                        writer.member("author", side.author)
-                        writer.member("at", side.at.description)
-                        writer.member("note", ifPresent: side.note)
+            writer.member(
+                "sides",
+                array: { writer in
+                    for side in conflict.sides {
+                        writer.object { writer in
+                            writer.member("name", side.name)
+                            writer.name("value")
+                            writer.value(side.value)
+                            writer.member("rev", side.rev.rawValue)
+                            writer.member("by", side.by.rawValue)
+                            writer.member("author", side.author)
+                            writer.member("at", side.at.description)
+                            writer.member("note", ifPresent: side.note)
+                        }
                     }
-                }
-            })
+                })
         }
     }
 

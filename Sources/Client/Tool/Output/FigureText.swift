@@ -48,14 +48,16 @@ enum FigureText {
             writer.member("due", figure.due?.shown(6))
             writer.member("completion", figure.completion?.shown(6))
             writer.member("disputed", figure.disputed)
-            writer.member("missing", array: { writer in
-                for missing in figure.missing {
-                    writer.object { writer in
-                        writer.member("tenant", missing.tenant.rawValue)
-                        writer.member("element", missing.element.rawValue)
+            writer.member(
+                "missing",
+                array: { writer in
+                    for missing in figure.missing {
+                        writer.object { writer in
+                            writer.member("tenant", missing.tenant.rawValue)
+                            writer.member("element", missing.element.rawValue)
+                        }
                     }
-                }
-            })
+                })
         }
     }
 }

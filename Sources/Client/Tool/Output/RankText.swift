@@ -14,21 +14,27 @@ enum RankText {
             writer.member("score", unit.published)
             writer.member("stretch", unit.stretch.shown(6))
             writer.member("disputed", unit.disputed)
-            writer.member("components", array: { writer in
-                for part in unit.parts {
-                    writer.object { writer in
-                        writer.member("id", part.id)
-                        writer.member("score", part.score?.shown(6))
-                        writer.member("points", part.points.shown(6))
-                        writer.member("entries", array: { writer in
-                            for entry in part.entries { write(entry, view, say, to: &writer) }
-                        })
+            writer.member(
+                "components",
+                array: { writer in
+                    for part in unit.parts {
+                        writer.object { writer in
+                            writer.member("id", part.id)
+                            writer.member("score", part.score?.shown(6))
+                            writer.member("points", part.points.shown(6))
+                            writer.member(
+                                "entries",
+                                array: { writer in
+                                    for entry in part.entries { write(entry, view, say, to: &writer) }
+                                })
+                        }
                     }
-                }
-            })
-            writer.member("missing", array: { writer in
-                for missing in unit.missing { writer.string(missing.element.rawValue) }
-            })
+                })
+            writer.member(
+                "missing",
+                array: { writer in
+                    for missing in unit.missing { writer.string(missing.element.rawValue) }
+                })
         }
     }
 

@@ -16,7 +16,8 @@ struct SyncReport {
         case .pushed(let changes): Console.message(say("已上报 \(changes) 项更改", "\(changes) changes were answered"))
         case .pulled(let plan, let cells, let more):
             if cells > 0 || more {
-                Console.message(say("\(plan):收到 \(cells) 个单元\(more ? " …" : "")", "\(plan): \(cells) cells\(more ? " …" : "")"))
+                Console.message(
+                    say("\(plan):收到 \(cells) 个单元\(more ? " …" : "")", "\(plan): \(cells) cells\(more ? " …" : "")"))
             }
         case .epochChanged(let count):
             Console.message(
@@ -36,8 +37,8 @@ struct SyncReport {
         }
     }
 
-    /// What was done, while staying.
-    func watching(_ summary: SyncSummary) {
+    /// What was done, unless that is nothing.
+    func anything(_ summary: SyncSummary) {
         if summary.sent > 0 || summary.pulledCells > 0 { self.summary(summary) }
     }
 
@@ -51,9 +52,11 @@ struct SyncReport {
     static func clockWarning(_ drift: Int64, _ say: Wording) -> String {
         let minutes = Int64(clamping: drift.magnitude) / 60_000
         return drift > 0
-            ? say("本机时钟比服务器慢 \(minutes) 分钟,请校准;数据没有受影响。",
+            ? say(
+                "本机时钟比服务器慢 \(minutes) 分钟,请校准;数据没有受影响。",
                 "This machine's clock is \(minutes) minutes behind the server's; set it. No figure is affected.")
-            : say("本机时钟比服务器快 \(minutes) 分钟,请校准;数据没有受影响。",
+            : say(
+                "本机时钟比服务器快 \(minutes) 分钟,请校准;数据没有受影响。",
                 "This machine's clock is \(minutes) minutes ahead of the server's; set it. No figure is affected.")
     }
 
@@ -62,8 +65,9 @@ struct SyncReport {
             say(
                 "上报 \(summary.sent):生效 \(summary.applied),合并 \(summary.merged),退回 \(summary.rejected),"
                     + "待裁定 \(summary.conflicts),迟报 \(summary.late);收到 \(summary.pulledCells) 个单元",
-                "sent \(summary.sent): applied \(summary.applied), merged \(summary.merged), rejected \(summary.rejected), "
-                    + "in conflict \(summary.conflicts), late \(summary.late); received \(summary.pulledCells) cells"))
+                "sent \(summary.sent): applied \(summary.applied), merged \(summary.merged), "
+                    + "rejected \(summary.rejected), in conflict \(summary.conflicts), late \(summary.late); received \(summary.pulledCells) cells"
+            ))
         for remark in summary.remarks { Console.line("  " + TextTable.plain(line(remark))) }
     }
 
@@ -97,23 +101,25 @@ struct SyncReport {
             writer.member("reoffered", summary.reoffered)
             writer.member("missing", summary.missing)
             writer.member("clockDriftMs", summary.clockDriftMilliseconds)
-            writer.member("remarks", array: { writer in
-                for remark in summary.remarks {
-                    writer.object { writer in
-                        writer.member("tenant", remark.tenant.rawValue)
-                        writer.member("record", remark.record.description)
-                        writer.member("field", ifPresent: remark.field?.rawValue)
-                        writer.member("outcome", remark.result.outcome.rawValue)
-                        writer.name("sent")
-                        writer.value(remark.sent)
-                        writer.name("value")
-                        writer.value(remark.result.value)
-                        writer.member("reason", ifPresent: remark.result.reason)
-                        writer.member("conflict", ifPresent: remark.result.conflict)
-                        writer.member("position", remark.position)
+            writer.member(
+                "remarks",
+                array: { writer in
+                    for remark in summary.remarks {
+                        writer.object { writer in
+                            writer.member("tenant", remark.tenant.rawValue)
+                            writer.member("record", remark.record.description)
+                            writer.member("field", ifPresent: remark.field?.rawValue)
+                            writer.member("outcome", remark.result.outcome.rawValue)
+                            writer.name("sent")
+                            writer.value(remark.sent)
+                            writer.name("value")
+                            writer.value(remark.result.value)
+                            writer.member("reason", ifPresent: remark.result.reason)
+                            writer.member("conflict", ifPresent: remark.result.conflict)
+                            writer.member("position", remark.position)
+                        }
                     }
-                }
-            })
+                })
         }
     }
 }

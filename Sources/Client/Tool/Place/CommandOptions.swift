@@ -27,7 +27,7 @@ struct CommandOptions: ParsableArguments {
     var wording: Wording { Wording(locale: lang ?? Environment.locale) }
 
     /// The person's name; empty when nothing says it.
-    var person: String { author ?? Environment.value("PLANSYNC_AUTHOR") ?? Environment.value("USER") ?? "" }
+    var person: String { author ?? Environment.value("PLANSYNC_AUTHOR") ?? Environment.loginName ?? "" }
 
     /// The device's folder.
     var folder: HomeFolder { HomeFolder.chosen(home) }

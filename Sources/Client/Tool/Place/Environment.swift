@@ -10,6 +10,13 @@ enum Environment {
         return value.isEmpty ? nil : value
     }
 
+    /// The name under which the person is logged in to the machine.
+    static var loginName: String? {
+        if let name = value("USER") ?? value("LOGNAME") { return name }
+        guard let entry = getpwuid(geteuid()), let name = entry.pointee.pw_name else { return nil }
+        return String(cString: name)
+    }
+
     /// The machine's clock.
     static func now() -> Timestamp {
         var time = timespec()

@@ -63,6 +63,8 @@ enum ToolError: Error {
             say("无法确认服务器的身份:\(detail) 没有发送任何数据。", "The server's identity does not hold: \(detail) Nothing was sent.")
         case .deviceRefused(let detail):
             say("服务器拒绝了本设备的证书:\(detail)", "The server refused this device's certificate: \(detail)")
+        case .unreachable(let host, let detail, 0):
+            say("连接不上 \(host):\(detail)", "\(host) cannot be reached: \(detail)")
         case .unreachable(let host, let detail, let pending):
             say(
                 "连接不上 \(host):\(detail) \(pending) 项更改留在本机等待上报,没有丢失。",

@@ -156,7 +156,9 @@ struct ChangeDecider {
         if let base, base == cell?.rev { return .current }
         guard let base else { return cell == nil ? .current : .moved }
         // An operation of the same change may have written what this one builds on.
-        guard let earlier = work.overlay.known[context.key.tenant]?[base] else { return cell == nil ? .current : .moved }
+        guard let earlier = work.overlay.known[context.key.tenant]?[base] else {
+            return cell == nil ? .current : .moved
+        }
         if earlier.isRejected, earlier.device == principal.device { return .rejected }
         // The author's own change was taken without a new writing ("same"), and nobody wrote since.
         guard let cell, cell.seq <= earlier.seq, let change = try? Change(canonicalBytes: earlier.body) else {

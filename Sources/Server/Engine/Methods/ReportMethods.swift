@@ -97,7 +97,9 @@ extension ServerEngine {
         return period
     }
 
-    /// The figures of a scope. Until submissions are accepted, the basis `accepted` holds none.
+    /// The figures of a scope.
+    ///
+    /// Until submissions are accepted, the basis `accepted` holds none.
     private func figures(_ plan: Plan, _ scope: PullScope, basis: RankingRule.Basis) throws -> FigureTable {
         var table = FigureTable()
         try store.read { reading in

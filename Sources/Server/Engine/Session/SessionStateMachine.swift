@@ -40,7 +40,7 @@ package struct SessionStateMachine: Sendable {
         }
     }
 
-    /// A call arrived: may it be made?
+    /// Decides whether a call that arrived may be made.
     ///
     /// - Throws: the error to answer.
     package mutating func called(_ method: any RPCMethod.Type) throws(RPCError) {

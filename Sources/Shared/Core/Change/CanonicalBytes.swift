@@ -22,7 +22,8 @@ extension Change {
             writer.append(operation.field?.rawValue ?? "")
             writer.append(operation.action.rawValue)
             writer.append(operation.value?.canonicalJSON ?? [])
-            writer.append(operation.action == .remove ? operation.baseList : Array((operation.base.first?.rawValue ?? "").utf8))
+            writer.append(
+                operation.action == .remove ? operation.baseList : Array((operation.base.first?.rawValue ?? "").utf8))
             writer.append(operation.shown?.canonicalJSON ?? [])
         }
         return writer.bytes

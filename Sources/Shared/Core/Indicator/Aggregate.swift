@@ -103,7 +103,7 @@ public struct Aggregate: Sendable {
         let target = indicator.target.map { Rational($0.value) }
         let completion = value.flatMap { value in
             target.flatMap { target in
-                indicator.target?.atMost == true ? target / value : value / target
+                indicator.target?.atMost == true ? reached(atMost: target, value) : value / target
             }
         }
         let state: IndicatorFigure.State =
@@ -196,11 +196,16 @@ public struct Aggregate: Sendable {
         }
     }
 
+    /// The target over the value; with nothing of what should be little, the most that counts.
+    private func reached(atMost target: Rational, _ value: Rational) -> Rational? {
+        value <= .zero ? Rational(plan.ranking.completionCap) : target / value
+    }
+
     private func completion(
         _ indicator: Indicator, value: Rational, target: Rational, due: Rational?, baseline: Amount?
     ) -> Rational? {
         guard let due else { return nil }
-        if indicator.target?.atMost == true { return target / value }
+        if indicator.target?.atMost == true { return reached(atMost: target, value) }
         var reached = value / due
         if indicator.kind == .stock || indicator.kind == .cumulative {
             let start = Rational(baseline ?? .zero)

@@ -25,12 +25,14 @@ public struct FigureTable: Sendable {
     public mutating func insert(_ key: CellKey, value: FieldValue?, disputed: Bool) {
         switch key.record.collection {
         case CollectionRule.values:
-            guard let amount = value?.amount else { return }
-            figures[key.tenant, default: [:]][key.record.key, default: [:]][key.field] = Figure(
-                amount: amount, disputed: disputed)
+            // A value that was cleared takes the figure out again.
+            figures[key.tenant, default: [:]][key.record.key, default: [:]][key.field] = value?.amount.map {
+                Figure(amount: $0, disputed: disputed)
+            }
         case CollectionRule.targets:
             switch (key.field.rawValue, value) {
-            case ("target", let value): targets[key.tenant, default: [:]][key.record.key, default: .init()].target = value?.amount
+            case ("target", let value):
+                targets[key.tenant, default: [:]][key.record.key, default: .init()].target = value?.amount
             case ("baseline", let value):
                 targets[key.tenant, default: [:]][key.record.key, default: .init()].baseline = value?.amount
             case ("applies", .flag(let applies)):

@@ -14,7 +14,9 @@ public enum ConflictField {
     public static let state = FieldID(trusted: "state")
     /// What the side had seen before its edit.
     public static let base = FieldID(trusted: "base")
-    /// The decision: a side's name, or `value:` and a third value. The only field that people write.
+    /// The decision: a side's name, or `value:` and a third value.
+    ///
+    /// The only field that people write.
     public static let resolution = FieldID(trusted: "resolution")
 
     /// The parts of a side, as `SIDE.part`.
@@ -40,7 +42,7 @@ public enum ConflictField {
         try FieldID("\(side).\(part.rawValue)")
     }
 
-    /// The name of the side that joins after `count` arrivals: `theirs`, `theirs2`, …
+    /// The name of the side that joins after `count` arrivals: `theirs`, then `theirs2` and so on.
     public static func sideName(after count: Int) -> String { count == 0 ? "theirs" : "theirs\(count + 1)" }
 
     static let rules: [FieldRule] = [
@@ -52,7 +54,7 @@ public enum ConflictField {
 
 /// One side of a conflict.
 public struct ConflictSide: Sendable, Equatable {
-    /// `ours`, `theirs`, `theirs2`, …
+    /// One of `ours`, `theirs`, `theirs2` and so on.
     public let name: String
     /// The value; `nil`: the field was cleared.
     public let value: FieldValue?

@@ -24,7 +24,9 @@ public enum BaseStanding: Sendable, Equatable {
     case rejected
 }
 
-/// The three-way merge of one field. Pure: the same cell, operation and policy give the same decision.
+/// The three-way merge of one field.
+///
+/// Pure: the same cell, operation and policy give the same decision.
 public enum Merge {
     /// Decides about an operation.
     ///

@@ -48,9 +48,11 @@ public enum FieldFault: Error, Sendable, Equatable {
         case .tooManyDecimals(let maximum):
             chinese ? "小数点后最多 \(maximum) 位。" : "At most \(maximum) digits after the point are allowed."
         case .below(let minimum, let unit):
-            chinese ? "不能小于 \(minimum)\(unit)。" : "It must not be less than \(minimum)\(unit.isEmpty ? "" : " " + unit)."
+            chinese
+                ? "不能小于 \(minimum)\(unit)。" : "It must not be less than \(minimum)\(unit.isEmpty ? "" : " " + unit)."
         case .above(let maximum, let unit):
-            chinese ? "不能大于 \(maximum)\(unit)。" : "It must not be more than \(maximum)\(unit.isEmpty ? "" : " " + unit)."
+            chinese
+                ? "不能大于 \(maximum)\(unit)。" : "It must not be more than \(maximum)\(unit.isEmpty ? "" : " " + unit)."
         case .otherUnit(let typed, let expected):
             chinese
                 ? "单位是“\(expected)”,不是“\(typed)”,请换算后填写。"
@@ -149,8 +151,14 @@ extension FieldRule {
             default:
                 let suffix = trimmed(String(rest))
                 let plain = suffix == "％" ? "%" : suffix
-                if figure.isEmpty || plain.contains(where: { $0.isNumber }) { throw .notAFigure(typed) }
-                guard plain == unit else { throw .otherUnit(typed: plain, expected: unit.isEmpty ? "-" : unit) }
+                if figure.isEmpty { throw .notAFigure(typed) }
+                guard plain == unit else {
+                    // 万 and 亿 are numbers, too, but in a unit; only further digits make it no figure.
+                    if plain.contains(where: { ("0"..."9").contains($0) || ("０"..."９").contains($0) }) {
+                        throw .notAFigure(typed)
+                    }
+                    throw .otherUnit(typed: plain, expected: unit.isEmpty ? "-" : unit)
+                }
                 rest = ""
                 continue
             }
@@ -160,7 +168,8 @@ extension FieldRule {
         // A comma is a thousands mark only where thousands are: "1,234" yes, "1,5" no.
         let groups = figure.split(separator: ".", omittingEmptySubsequences: false)[0].split(
             separator: ",", omittingEmptySubsequences: false)
-        guard (groups.first?.drop { $0 == "-" }.count ?? 0) <= 3, groups.dropFirst().allSatisfy({ $0.count == 3 }),
+        guard (1...3).contains(groups.first?.drop { $0 == "-" }.count ?? 0),
+            groups.dropFirst().allSatisfy({ $0.count == 3 }),
             !figure.drop(while: { $0 != "." }).contains(",")
         else { throw .notAFigure(typed) }
         return figure.filter { $0 != "," }

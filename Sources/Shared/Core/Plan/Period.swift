@@ -36,7 +36,8 @@ public struct Period: Sendable, Equatable {
     /// `2019年5—6月`, as a bulletin writes it.
     public var titleZH: String {
         firstMonth == lastMonth
-            ? "\(year)年\(firstMonth)月" : firstMonth == 1 && lastMonth == 12 ? "\(year)年度" : "\(year)年\(firstMonth)—\(lastMonth)月"
+            ? "\(year)年\(firstMonth)月"
+            : firstMonth == 1 && lastMonth == 12 ? "\(year)年度" : "\(year)年\(firstMonth)—\(lastMonth)月"
     }
 }
 
@@ -140,7 +141,8 @@ public struct PeriodCalendar: Sendable, Equatable {
 
     /// The periods since year 0, or `nil` for a text that does not name one of this kind.
     private static func index(of text: String, _ kind: Kind) -> Int? {
-        guard let year = Int(text.prefix(4)), (1900...2999).contains(year) else { return nil }
+        // Int would take a sign.
+        guard !text.contains("+"), let year = Int(text.prefix(4)), (1900...2999).contains(year) else { return nil }
         let rest = text.dropFirst(4)
         switch kind {
         case .yearly: return rest.isEmpty ? year : nil

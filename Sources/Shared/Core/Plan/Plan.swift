@@ -1,4 +1,6 @@
-/// A work plan: what is collected from whom, when, and how it is judged. Data, not code.
+/// A work plan: what is collected from whom, when, and how it is judged.
+///
+/// Data, not code.
 ///
 /// Made by ``PlanReader`` from a plan file; a plan that exists is valid.
 public struct Plan: Sendable {

@@ -36,12 +36,16 @@ public struct PlanReader {
     private mutating func plan(from root: PlanNode) -> Plan? {
         reader.allow(Self.topKeys, in: root, "")
         if let format = reader.text("format", in: root, ""), format != "plansync-plan/1" {
-            reader.fault("'\(format)' is not a format that is known; 'plansync-plan/1' is.", at: root.value("format"), "format")
+            reader.fault(
+                "'\(format)' is not a format that is known; 'plansync-plan/1' is.", at: root.value("format"), "format")
         }
         guard let head = reader.required("plan", in: root, "") else { return nil }
         reader.allow(
-            ["id", "title", "number", "issuer", "issued", "deadline", "source", "source_notes", "notes", "text_defects",
-             "addressees", "batches", "scope", "county_targets", "attachment"], in: head, "plan")
+            [
+                "id", "title", "number", "issuer", "issued", "deadline", "source", "source_notes", "notes",
+                "text_defects",
+                "addressees", "batches", "scope", "county_targets", "attachment",
+            ], in: head, "plan")
         let id = reader.identifier("id", in: head, "plan", as: PlanID.self)
         let title = reader.localText("title", in: head, "plan")
         let groups = readGroups(root)
@@ -96,7 +100,8 @@ public struct PlanReader {
             tenants.append(Plan.Tenant(id: id, name: name, group: id == .city ? nil : group))
         }
         if !tenants.contains(where: { $0.id == .city }) {
-            reader.fault("The tenants must hold the city itself (id: city).", at: root.value("tenants") ?? root, "tenants")
+            reader.fault(
+                "The tenants must hold the city itself (id: city).", at: root.value("tenants") ?? root, "tenants")
         }
     }
 
@@ -156,8 +161,10 @@ public struct PlanReader {
 
     private mutating func readField(_ node: PlanNode, _ path: String) -> FieldRule? {
         reader.allow(
-            ["id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "required", "basis",
-             "filled_by", "department", "merge", "source", "note", "goal"], in: node, path)
+            [
+                "id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "required", "basis",
+                "filled_by", "department", "merge", "source", "note", "goal",
+            ], in: node, path)
         guard let id = reader.identifier("id", in: node, path, as: FieldID.self),
             let name = reader.localText("name", in: node, path), let kind = readKind(node, path)
         else { return nil }
@@ -240,8 +247,10 @@ extension PlanReader {
         var indicators: [Indicator] = []
         for (node, path) in reader.list("indicators", in: root, "") {
             reader.allow(
-                ["id", "name", "unit", "kind", "numerator", "denominator", "target", "calendar", "path", "weight",
-                 "stretch", "decomposable", "source", "note", "text", "official_source", "measure", "members"],
+                [
+                    "id", "name", "unit", "kind", "numerator", "denominator", "target", "calendar", "path", "weight",
+                    "stretch", "decomposable", "source", "note", "text", "official_source", "measure", "members",
+                ],
                 in: node, path)
             guard let id = reader.identifier("id", in: node, path, as: IndicatorID.self),
                 let name = reader.localText("name", in: node, path), reader.isNew(id.rawValue, &seen, at: node, path),
@@ -251,7 +260,8 @@ extension PlanReader {
             let denominator = node.value("denominator") == nil ? nil : readFormula("denominator", node, path)
             if kind.isRatio != (node.value("denominator") != nil) {
                 reader.fault(
-                    kind.isRatio ? "A \(kind.rawValue) needs a 'denominator'." : "A \(kind.rawValue) has no 'denominator'.",
+                    kind.isRatio
+                        ? "A \(kind.rawValue) needs a 'denominator'." : "A \(kind.rawValue) has no 'denominator'.",
                     at: node.value("denominator") ?? node, "\(path).denominator")
             }
             let stretch = reader.flag("stretch", in: node, path, default: false)
@@ -310,7 +320,8 @@ extension PlanReader {
             reader.fault("'\(comparison)' is not >= or <=.", at: target.value("comparison"), "\(place).comparison")
         }
         if !["once", "yearly"].contains(recurrence) {
-            reader.fault("'\(recurrence)' is not once or yearly.", at: target.value("recurrence"), "\(place).recurrence")
+            reader.fault(
+                "'\(recurrence)' is not once or yearly.", at: target.value("recurrence"), "\(place).recurrence")
         }
         return Indicator.Target(
             value: value, atMost: comparison == "<=", deadline: deadline, yearly: recurrence == "yearly")
@@ -328,14 +339,17 @@ extension PlanReader {
                 return []
             }
             if let last = shares.last, share < last {
-                reader.fault("The path falls here; a share due is never less than the one before.", at: place, "\(path).path")
+                reader.fault(
+                    "The path falls here; a share due is never less than the one before.", at: place, "\(path).path")
             }
             shares.append(share)
         }
         if shares.count != count {
-            reader.fault("The path has \(shares.count) shares; \(count) periods make a year.", at: declared, "\(path).path")
+            reader.fault(
+                "The path has \(shares.count) shares; \(count) periods make a year.", at: declared, "\(path).path")
         } else if let last = shares.last, last != Rational(1) {
-            reader.fault("The path ends below 1: the whole target is due by the last period.", at: declared, "\(path).path")
+            reader.fault(
+                "The path ends below 1: the whole target is due by the last period.", at: declared, "\(path).path")
         }
         return shares
     }
@@ -396,7 +410,8 @@ extension PlanReader {
         let weights = indicators.filter { !$0.stretch }.reduce(Amount.zero) { (try? $0.adding($1.weight)) ?? $0 }
         if weights != Amount(100) {
             reader.fault(
-                "The weights of the indicators sum to \(weights), not to 100.", at: root.value("indicators"), "indicators")
+                "The weights of the indicators sum to \(weights), not to 100.", at: root.value("indicators"),
+                "indicators")
         }
         return RankingRule(
             basis: reader.choice("basis", in: node, "ranking", default: .reported) ?? .reported,

@@ -4,7 +4,8 @@ package import PlanSyncCore
 package enum AggregateGet: RPCMethod {
     package static let name = "aggregate.get"
     package static let access = RPCAccess.device
-    package static let summary = "Indicators of each tenant and the city, with inputs, target, completion and what is missing."
+    package static let summary =
+        "Indicators of each tenant and the city, with inputs, target, completion and what is missing."
 
     /// What is asked.
     package struct Params: JSONReadable, JSONWritable, Sendable {
@@ -76,9 +77,11 @@ package enum AggregateGet: RPCMethod {
 
         package func write(to writer: inout JSONWriter) {
             writer.object { writer in
-                writer.member("figures", array: { writer in
-                    for figure in figures { writer.raw(figure) }
-                })
+                writer.member(
+                    "figures",
+                    array: { writer in
+                        for figure in figures { writer.raw(figure) }
+                    })
             }
         }
     }
@@ -104,14 +107,16 @@ extension IndicatorFigure: JSONWritable {
             writer.figure("target", target)
             writer.figure("due", due)
             writer.figure("completion", completion)
-            writer.member("missing", array: { writer in
-                for missing in missing {
-                    writer.object { writer in
-                        writer.member("tenant", missing.tenant.rawValue)
-                        writer.member("element", missing.element.rawValue)
+            writer.member(
+                "missing",
+                array: { writer in
+                    for missing in missing {
+                        writer.object { writer in
+                            writer.member("tenant", missing.tenant.rawValue)
+                            writer.member("element", missing.element.rawValue)
+                        }
                     }
-                }
-            })
+                })
             writer.member("disputed", disputed)
         }
     }

@@ -14,13 +14,17 @@ extension JSONView {
     /// A change's id.
     package func changeID() throws(JSONFault) -> ChangeID {
         let text = try string()
-        do { return try ChangeID(text) } catch { throw fault("22 characters of base64url (a UUID version 7) are expected.") }
+        do { return try ChangeID(text) } catch {
+            throw fault("22 characters of base64url (a UUID version 7) are expected.")
+        }
     }
 
     /// A moment.
     package func timestamp() throws(JSONFault) -> Timestamp {
         let text = try string()
-        do { return try Timestamp(text) } catch { throw fault("An RFC 3339 time in UTC like 2018-05-07T08:00:00.000Z is expected.") }
+        do { return try Timestamp(text) } catch {
+            throw fault("An RFC 3339 time in UTC like 2018-05-07T08:00:00.000Z is expected.")
+        }
     }
 
     /// A whole number from 0.

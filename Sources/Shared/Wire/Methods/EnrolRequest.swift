@@ -4,7 +4,8 @@ package import PlanSyncCore
 package enum EnrolRequest: RPCMethod {
     package static let name = "enrol.request"
     package static let access = RPCAccess.anonymous
-    package static let summary = "Turns a token and a certificate signing request (PEM) into a device certificate, once."
+    package static let summary =
+        "Turns a token and a certificate signing request (PEM) into a device certificate, once."
 
     /// What is sent.
     package struct Params: JSONReadable, JSONWritable, Sendable {

@@ -27,7 +27,9 @@ package enum PlanDocumentJSON {
         }
     }
 
-    /// The document of a JSON text. Nesting is bounded by the scanner.
+    /// The document of a JSON text.
+    ///
+    /// Nesting is bounded by the scanner.
     ///
     /// - Throws: ``JSONError`` for a text that is not JSON within the limits.
     package static func decode(_ bytes: [UInt8]) throws(JSONError) -> PlanNode {

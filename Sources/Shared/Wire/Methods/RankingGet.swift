@@ -51,9 +51,11 @@ package enum RankingGet: RPCMethod {
         package func write(to writer: inout JSONWriter) {
             writer.object { writer in
                 writer.member("basis", basis)
-                writer.member("units", array: { writer in
-                    for unit in units { writer.raw(unit) }
-                })
+                writer.member(
+                    "units",
+                    array: { writer in
+                        for unit in units { writer.raw(unit) }
+                    })
             }
         }
     }
@@ -70,12 +72,16 @@ extension RankedUnit: JSONWritable {
             writer.name("score")
             if let published { writer.string(published) } else { writer.null() }
             writer.figure("stretch", stretch)
-            writer.member("parts", array: { writer in
-                for part in parts { part.write(to: &writer) }
-            })
-            writer.member("missing", array: { writer in
-                for missing in missing { writer.string(missing.element.rawValue) }
-            })
+            writer.member(
+                "parts",
+                array: { writer in
+                    for part in parts { part.write(to: &writer) }
+                })
+            writer.member(
+                "missing",
+                array: { writer in
+                    for missing in missing { writer.string(missing.element.rawValue) }
+                })
             writer.member("disputed", disputed)
         }
     }
@@ -87,16 +93,18 @@ extension RankedUnit.Part: JSONWritable {
             writer.member("id", id)
             writer.figure("score", score)
             writer.figure("points", points)
-            writer.member("entries", array: { writer in
-                for entry in entries {
-                    writer.object { writer in
-                        writer.member("figure", entry.figure)
-                        writer.figure("weight", entry.weight)
-                        writer.figure("counted", entry.counted)
-                        writer.figure("points", entry.points)
+            writer.member(
+                "entries",
+                array: { writer in
+                    for entry in entries {
+                        writer.object { writer in
+                            writer.member("figure", entry.figure)
+                            writer.figure("weight", entry.weight)
+                            writer.figure("counted", entry.counted)
+                            writer.figure("points", entry.points)
+                        }
                     }
-                }
-            })
+                })
         }
     }
 }

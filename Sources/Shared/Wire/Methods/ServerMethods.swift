@@ -46,25 +46,31 @@ package enum RPCDiscover: RPCMethod {
         package func write(to writer: inout JSONWriter) {
             writer.object { writer in
                 writer.member("openrpc", "1.3.2")
-                writer.member("info", object: { writer in
-                    writer.member("title", "PlanSync")
-                    writer.member("version", version)
-                })
-                writer.member("methods", array: { writer in
-                    for method in MethodList.all {
-                        writer.object { writer in
-                            writer.member("name", method.name)
-                            writer.member("summary", method.summary)
-                            writer.member("paramStructure", "by-name")
-                            writer.member("params", array: { _ in })
-                            writer.member("result", object: { writer in
-                                writer.member("name", "result")
-                                writer.member("schema", object: { $0.member("type", "object") })
-                            })
-                            writer.member("x-access", method.access.rawValue)
+                writer.member(
+                    "info",
+                    object: { writer in
+                        writer.member("title", "PlanSync")
+                        writer.member("version", version)
+                    })
+                writer.member(
+                    "methods",
+                    array: { writer in
+                        for method in MethodList.all {
+                            writer.object { writer in
+                                writer.member("name", method.name)
+                                writer.member("summary", method.summary)
+                                writer.member("paramStructure", "by-name")
+                                writer.member("params", array: { _ in })
+                                writer.member(
+                                    "result",
+                                    object: { writer in
+                                        writer.member("name", "result")
+                                        writer.member("schema", object: { $0.member("type", "object") })
+                                    })
+                                writer.member("x-access", method.access.rawValue)
+                            }
                         }
-                    }
-                })
+                    })
             }
         }
     }

@@ -140,7 +140,8 @@ package enum SessionHello: RPCMethod {
             device = DeviceState(
                 tenant: try tenant.identifier(), device: try json.requireMember("device").identifier(), role: knownRole,
                 incarnation: try json.requireMember("inc").ordinal(),
-                lastNumber: try json.requireMember("lastN").wholeNumber(), head: try json.requireMember("head").string(),
+                lastNumber: try json.requireMember("lastN").wholeNumber(),
+                head: try json.requireMember("head").string(),
                 backedUp: try json.optional("backedUp")?.decode(BackedUp.self),
                 plans: try json.requireMember("plans").decode([PlanHead].self))
         }

@@ -68,7 +68,8 @@ package enum SyncPush: RPCMethod {
             for view in views { operations.append(try Operation(json: view)) }
             return Change(
                 id: try json.requireMember("id").changeID(), incarnation: try json.requireMember("inc").ordinal(),
-                number: try json.requireMember("n").ordinal(), previous: try json.optional("prev")?.string(bytesMax: 43) ?? "",
+                number: try json.requireMember("n").ordinal(),
+                previous: try json.optional("prev")?.string(bytesMax: 43) ?? "",
                 plan: plan, planRevision: revision,
                 tenant: try json.optional("tenant")?.identifier(TenantID.self),
                 at: try json.requireMember("at").timestamp(),

@@ -16,14 +16,12 @@ package enum Limits {
     package static let unreadSecondsMax = 30
     /// TLS handshakes that are under way on a server.
     package static let handshakesInFlightMax = 1_024
-    /// TLS handshakes that are under way from one address.
-    package static let handshakesInFlightPerAddressMax = 32
+    /// TLS handshakes that are under way from one address; many counties may share one behind a gateway.
+    package static let handshakesInFlightPerAddressMax = 256
     /// Connections of a server.
     package static let connectionsMax = 20_000
     /// Unanswered requests of one connection.
     package static let requestsInFlightMax = 64
-    /// Unanswered requests of one device over all of its connections.
-    package static let requestsInFlightPerDeviceMax = 128
     /// Bytes of a request's `id` when it is a string.
     package static let requestIDBytesMax = 128
 

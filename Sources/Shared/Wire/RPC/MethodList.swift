@@ -3,8 +3,8 @@ package enum MethodList {
     /// The methods.
     package static var all: [any RPCMethod.Type] {
         [
-        SessionHello.self, RPCDiscover.self, ServerHealth.self, EnrolRequest.self, PlanGet.self, SyncPush.self,
-        SyncPull.self, SyncWatch.self, HistoryGet.self, AggregateGet.self, RankingGet.self, AdminTokenCreate.self,
+            SessionHello.self, RPCDiscover.self, ServerHealth.self, EnrolRequest.self, PlanGet.self, SyncPush.self,
+            SyncPull.self, SyncWatch.self, HistoryGet.self, AggregateGet.self, RankingGet.self, AdminTokenCreate.self,
             AdminDeviceList.self, AdminDeviceRevoke.self, AdminPlanLoad.self,
         ]
     }

@@ -1,0 +1,124 @@
+import PlanSyncClient
+import PlanSyncCore
+import PlanSyncWire
+import Testing
+
+@Suite("Cells and local view")
+struct ViewTests {
+    @Test("A page and its cursor are stored together, and a page for another cursor is set aside")
+    func pages() throws {
+        let bench = try Bench.enrolled()
+        #expect(
+            try bench.apply([try bench.cell("centres", "3", seq: 1)], after: nil, cursor: "c1") == .applied(cells: 1))
+        #expect(try bench.apply([try bench.cell("centres", "9", seq: 2)], after: nil, cursor: "c9") == .stale)
+        #expect(try bench.apply([], after: "c1", cursor: "c2", epoch: "e9") == .otherEpoch)
+        #expect(try bench.replica.cursor(of: try Bench.planID()) == "c1")
+        #expect(try bench.field("centres")?.value == .text("3"))
+    }
+
+    @Test("A snapshot replaces the cells only when its last page has come")
+    func snapshot() throws {
+        let bench = try Bench.enrolled()
+        let old = [try bench.cell("centres", "3", seq: 5), try bench.cell("spending", "10", seq: 6)]
+        try bench.apply(old, after: nil, cursor: "c1")
+        let plan = try Bench.planID()
+        try bench.replica.dropCursor(of: plan)
+        try bench.apply([try bench.cell("centres", "1", seq: 1)], after: nil, cursor: "s1", more: true)
+        #expect(try bench.field("centres")?.value == .text("1"))
+        #expect(try bench.field("spending")?.value == .text("10"))
+        try bench.apply([], after: "s1", cursor: "s2")
+        #expect(try bench.field("spending") == nil)
+        #expect(try bench.replica.cells(of: plan).count == 1)
+    }
+
+    @Test("A pending edit lies over what is pulled, and each edit names the one before as its base")
+    func rebase() throws {
+        let bench = try Bench.enrolled()
+        let first = try bench.cell("centres", "3", seq: 1)
+        try bench.apply([first], after: nil, cursor: "c1")
+        let one = try bench.set("centres=4")
+        let two = try bench.set("centres=5")
+        #expect(one.operations[0].base == [first.rev])
+        #expect(one.operations[0].shown == .text("3"))
+        #expect(two.operations[0].base == [one.id])
+        #expect(two.operations[0].shown == .text("4"))
+        try bench.apply([try bench.cell("centres", "7", seq: 2)], after: "c1", cursor: "c2")
+        #expect(try bench.field("centres")?.value == .text("5"))
+        #expect(try bench.field("centres")?.state == .pending)
+        #expect(try bench.replica.outbox().map(\.change) == [one, two])
+    }
+
+    @Test("Pending additions count on top of whatever is pulled")
+    func additions() throws {
+        let bench = try Bench.enrolled()
+        try bench.apply([try bench.cell("visits", "3", seq: 1)], after: nil, cursor: "c1")
+        try bench.save { editing throws(EditError) in try editing.add("values/201905B", ["visits=2"]) }
+        try bench.save { editing throws(EditError) in try editing.add("values/201905B", ["visits=-1"]) }
+        #expect(try bench.field("visits")?.value == .text("4"))
+        try bench.apply([try bench.cell("visits", "10", seq: 2)], after: "c1", cursor: "c2")
+        #expect(try bench.field("visits")?.value == .text("11"))
+    }
+
+    @Test("An acknowledged edit stays in sight until the pull behind it")
+    func readYourWrites() throws {
+        let bench = try Bench.enrolled()
+        try bench.apply([try bench.cell("centres", "3", seq: 1)], after: nil, cursor: "c1")
+        let change = try bench.set("centres=4")
+        try bench.acknowledge(change, seq: 2)
+        #expect(try bench.field("centres")?.value == .text("4"))
+        #expect(try bench.field("centres")?.state == .confirmed)
+        #expect(try bench.field("centres")?.rev == change.id)
+        try bench.apply([try bench.cell("centres", "8", seq: 3)], after: "c1", cursor: "c2")
+        #expect(try bench.field("centres")?.value == .text("8"))
+    }
+
+    @Test("A merged edit shows the stored value and what was sent")
+    func merged() throws {
+        let bench = try Bench.enrolled()
+        let cell = try bench.cell("centres", "3", seq: 1)
+        try bench.apply([cell], after: nil, cursor: "c1")
+        let change = try bench.set("centres=2")
+        let result = OperationResult(.merged, value: .text("3"), reason: "superseded")
+        try bench.acknowledge(change, seq: 2, [result])
+        let field = try #require(try bench.field("centres"))
+        #expect(field.value == .text("3"))
+        #expect(field.state == .merged)
+        #expect(field.sent == .text("2"))
+        #expect(field.rev == cell.rev)
+    }
+
+    @Test("An open conflict disputes its field until a decision, which waits in the outbox like any edit")
+    func conflict() throws {
+        let bench = try Bench.enrolled()
+        try bench.apply([try bench.cell("centres", "3", seq: 1)] + (try Self.conflict(bench)), after: nil, cursor: "c1")
+        let view = try bench.view()
+        #expect(view.undecided.map(\.id) == ["c22"])
+        #expect(try bench.field("centres")?.state == .conflict)
+        #expect(try bench.field("centres")?.conflict == "c22")
+        let aggregate = Aggregate(plan: view.plan, figures: view.figures)
+        let figure = aggregate.figure(
+            view.plan.indicators[0], of: try TenantID("suiping"), in: try #require(view.plan.periods.period("201905B")))
+        #expect(figure.disputed)
+        let change = try bench.save(note: "纸质报表为准") { editing throws(EditError) in
+            try editing.resolve("c22", .value("5"))
+        }
+        #expect(change.operations[0].value == .text("value:5"))
+        #expect(change.operations[0].base.isEmpty)
+        #expect(change.note == "纸质报表为准")
+        #expect(try bench.view().undecided.isEmpty)
+        #expect(try bench.view().isDecisionPending("c22"))
+    }
+
+    static func conflict(_ bench: Bench) throws -> [SyncPull.WireCell] {
+        let fields = [
+            "collection": "values", "key": "201905B", "field": "centres", "state": "open", "ours.value": "3",
+            "ours.rev": ChangeID(now: bench.now, random: &bench.random).rawValue, "ours.by": "d2", "ours.author": "李",
+            "ours.at": "2019-05-16T00:00:00.000Z", "theirs.value": "4",
+            "theirs.rev": ChangeID(now: bench.now, random: &bench.random).rawValue, "theirs.by": "d1",
+            "theirs.author": "王", "theirs.at": "2019-05-16T00:00:00.000Z",
+        ]
+        return try fields.sorted { $0.key < $1.key }.map { name, value in
+            try bench.cell(name, value, seq: 1, record: "c22", collection: "conflicts")
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import PlanSyncCore
+import Testing
+
+@Suite("Values that people type")
+struct FieldAdmissionTests {
+    @Test(
+        "A figure is understood as it is typed in an office",
+        arguments: [
+            ("12", "万元", "12"), (" 12 ", "万元", "12"), ("１２．５", "万元", "12.5"), ("12万元", "万元", "12"),
+            ("12 万元", "万元", "12"), ("1,234.5", "万元", "1234.5"), ("1，234，567", "家", "1234567"),
+            ("-3", "万元", "-3"), ("－３", "万元", "-3"), ("−3", "", "-3"), ("+5", "", "5"), ("＋5", "", "5"),
+            ("2.10％", "%", "2.1"), ("2.1%", "%", "2.1"), ("007", "家", "7"), ("3亿元", "亿元", "3"),
+            ("5千瓦", "千瓦", "5"), ("1,234万元", "万元", "1234"),
+        ])
+    func figures(typed: String, unit: String, expected: String) throws {
+        let rule = try Sample.rule(.amount(decimals: 2), unit: unit)
+        #expect(try rule.read(typed) == .text(expected))
+    }
+
+    @Test(
+        "What may mean two things, or nothing, is refused and never guessed",
+        arguments: [
+            "", " ", "1,5", "12..5", "1.2.3", "1,23,456", "12,3456", ",234", "-,234", "1,234,", "1.234,5", "十二", "1e3",
+            "1-2", "1 234", "abc", "--5", "5+", ".", "1/2", "1,",
+        ])
+    func ambiguous(typed: String) throws {
+        let rule = try Sample.rule(.amount(decimals: 2), unit: "家")
+        let fault = try #require(throws: FieldFault.self) { try rule.read(typed) }
+        #expect(fault.reason == "not_a_figure")
+    }
+
+    @Test("Another unit than the field's is told, not converted")
+    func units() throws {
+        let rule = try Sample.rule(.amount(decimals: 2), unit: "万元")
+        #expect(throws: FieldFault.otherUnit(typed: "元", expected: "万元")) { try rule.read("120000元") }
+        let bare = try Sample.rule(.amount(decimals: 2))
+        #expect(throws: FieldFault.otherUnit(typed: "家", expected: "-")) { try bare.read("12家") }
+    }
+
+    @Test("The range and the digits after the point are the field's; a number to add may be negative")
+    func ranges() throws {
+        let rule = try Sample.rule(.amount(decimals: 1), unit: "%", minimum: "0", maximum: "100")
+        #expect(try rule.read("100") == .text("100"))
+        #expect(try rule.read("0") == .text("0"))
+        #expect(throws: FieldFault.below(Amount(0), unit: "%")) { try rule.read("-0.1") }
+        #expect(throws: FieldFault.above(Amount(100), unit: "%")) { try rule.read("100.1") }
+        #expect(throws: FieldFault.tooManyDecimals(maximum: 1)) { try rule.read("1.25") }
+        #expect(try rule.read("1.20") == .text("1.2"))
+        #expect(try rule.read("-5", isDelta: true) == .text("-5"))
+        let count = try Sample.rule(.amount(decimals: 0))
+        #expect(throws: FieldFault.tooManyDecimals(maximum: 0)) { try count.read("1.5") }
+    }
+
+    @Test("A value from the wire takes its canonical form, so that equal figures are equal texts")
+    func wire() throws {
+        let rule = try Sample.rule(.amount(decimals: 2), unit: "万元")
+        #expect(try rule.admit(.text("012.50")) == .text("12.5"))
+        #expect(throws: FieldFault.notAFigure("12万元")) { try rule.admit(.text("12万元")) }
+        #expect(throws: FieldFault.otherKind) { try rule.admit(.flag(true)) }
+        #expect(throws: FieldFault.otherKind) { try rule.admit(.members(["1"])) }
+    }
+
+    @Test(
+        "Yes and no are read in both languages",
+        arguments: [
+            ("是", true), ("yes", true), ("TRUE", true), ("1", true), (" 否 ", false), ("no", false), ("0", false),
+        ]
+    )
+    func flags(typed: String, expected: Bool) throws {
+        let rule = try Sample.rule(.flag)
+        #expect(try rule.read(typed) == .flag(expected))
+        #expect(throws: FieldFault.notAFlag("maybe")) { try rule.read("maybe") }
+        #expect(throws: FieldFault.otherKind) { try rule.admit(.text("true")) }
+    }
+
+    @Test("Days, options and texts are checked")
+    func others() throws {
+        #expect(try Sample.rule(.date).read(" 2019-06-30 ") == .text("2019-06-30"))
+        #expect(throws: FieldFault.notADay("2019-6-30")) { try Sample.rule(.date).read("2019-6-30") }
+        let option = try Sample.rule(.option(["甲", "乙"]))
+        #expect(try option.read("甲 ") == .text("甲"))
+        #expect(throws: FieldFault.notAnOption("丙", ["甲", "乙"])) { try option.read("丙") }
+        let text = try Sample.rule(.text(maximum: 4))
+        #expect(try text.read("四个汉字") == .text("四个汉字"))
+        #expect(try text.read("a\n\tb") == .text("a\n\tb"))
+        #expect(throws: FieldFault.tooLong(maximum: 4)) { try text.read("五个字不行") }
+        #expect(throws: FieldFault.controlCharacter) { try text.read("a\u{0}") }
+        #expect(throws: FieldFault.controlCharacter) { try text.read("a\u{1B}[m") }
+    }
+
+    @Test("Every fault has its word, and a sentence in both languages")
+    func sentences() throws {
+        let faults: [FieldFault] = [
+            .notAFigure("x"), .tooManyDecimals(maximum: 2), .below(.zero, unit: "家"), .above(.zero, unit: ""),
+            .otherUnit(typed: "a", expected: "b"), .notADay("x"), .notAFlag("x"), .notAnOption("x", ["a"]),
+            .tooLong(maximum: 3), .controlCharacter, .otherKind,
+        ]
+        #expect(Set(faults.map(\.reason)).count == faults.count)
+        for fault in faults {
+            #expect(fault.sentence(chinese: true).hasSuffix("。"))
+            #expect(fault.sentence(chinese: false).hasSuffix("."))
+        }
+    }
+
+    @Test(
+        "A key must name something that the plan has",
+        arguments: [
+            ("values", "201905B", true), ("values", "201904B", false), ("values", "201905B:x", false),
+            ("targets", "g07:2019", true), ("targets", "g07", false), ("targets", "g99:2019", false),
+            ("targets", "g07:2017", false), ("companies", "91350100M000100Y43", true),
+            ("companies", "91350100M000100Y44", false), ("conflicts", "anything", true),
+        ])
+    func keys(collection: String, key: String, isGood: Bool) throws {
+        let plan = try SamplePlan.plan()
+        let rule = try #require(plan.collection(try CollectionID(collection)))
+        #expect((plan.keyFault(key, of: rule) == nil) == isGood)
+    }
+}
