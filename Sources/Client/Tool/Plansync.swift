@@ -20,7 +20,7 @@ struct Plansync: AsyncParsableCommand {
         version: ClientRelease.name,
         subcommands: [
             EnrolCommand.self, PlanCommand.self, ListCommand.self, ShowCommand.self, SetCommand.self, AddCommand.self,
-            ClearCommand.self, InsertCommand.self, RemoveCommand.self, DeleteCommand.self, RestoreCommand.self,
+            ClearCommand.self,
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, AggregateCommand.self,
             RankCommand.self,
         ])

@@ -42,8 +42,6 @@ package enum EditFault: Error, Sendable, Equatable {
     case sideUnknown(String, known: [String])
     /// A decision needs a reason.
     case reasonMissing
-    /// This release does not take the action yet.
-    case notYet(String)
 
     /// One sentence for a person.
     package func sentence(chinese: Bool) -> String { chinese ? zh : en }
@@ -73,7 +71,6 @@ package enum EditFault: Error, Sendable, Equatable {
         case .conflictUnknown(let id, let nearest): "没有冲突“\(id)”\(Self.hintZH(nearest))"
         case .sideUnknown(let side, let known): "该冲突没有“\(side)”一方;有:\(known.joined(separator: "、"))。"
         case .reasonMissing: "裁定必须写明理由,请加 --reason 理由。"
-        case .notYet(let action): "本版本暂不支持 \(action),没有保存任何内容;请用 set、add 或 clear。"
         }
     }
 
@@ -105,8 +102,6 @@ package enum EditFault: Error, Sendable, Equatable {
         case .sideUnknown(let side, let known):
             "The conflict has no side '\(side)'; it has \(known.joined(separator: ", "))."
         case .reasonMissing: "A decision needs a reason; add --reason TEXT."
-        case .notYet(let action):
-            "This release does not take '\(action)' yet, so nothing was saved; use set, add or clear."
         }
     }
 

@@ -100,7 +100,7 @@ package struct Editing: Sendable {
         else {
             let known = rules.map(\.id.rawValue)
             throw .fieldUnknown(
-                typed, collection: reference.collection.id.rawValue, nearest: NearestName.of(typed, among: known),
+                typed, collection: reference.collection.id.rawValue, nearest: Spelling.nearest(to: typed, among: known),
                 known: known)
         }
         if operations.contains(where: { $0.field == rule.id }) { throw .fieldTwice(rule.id.rawValue) }
@@ -174,7 +174,7 @@ extension Editing {
             let rule = view.plan.field(conflict.subject.field, of: conflict.subject.record.collection),
             let collection = view.plan.collection(conflict.subject.record.collection),
             let record = try? RecordKey(collection: CollectionRule.conflicts, key: id)
-        else { throw .conflictUnknown(id, nearest: NearestName.of(id, among: view.conflicts.map(\.id))) }
+        else { throw .conflictUnknown(id, nearest: Spelling.nearest(to: id, among: view.conflicts.map(\.id))) }
         if (note ?? "").isEmpty { throw .reasonMissing }
         let word = Permission.writeFault(view.principal, tenant: conflict.tenant, collection: collection, field: rule)
         if let word { throw .permission(field: rule.id.rawValue, word: word) }

@@ -39,16 +39,16 @@ package struct RecordReference: Sendable, Equatable {
         let parts = typed.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, let tenantText = parts.first, let name = parts.last else {
             let known = plan.collections.keys.map(\.rawValue).sorted()
-            throw .collectionUnknown(typed, nearest: NearestName.of(typed, among: known), known: known)
+            throw .collectionUnknown(typed, nearest: Spelling.nearest(to: typed, among: known), known: known)
         }
         guard let tenant = plan.tenants.first(where: { $0.id.rawValue == tenantText || $0.name.zh == tenantText })
         else {
             throw .tenantUnknown(
-                tenantText, nearest: NearestName.of(tenantText, among: plan.tenants.map(\.id.rawValue)))
+                tenantText, nearest: Spelling.nearest(to: tenantText, among: plan.tenants.map(\.id.rawValue)))
         }
         guard let rule = plan.collections.values.first(where: { $0.id.rawValue == name }) else {
             let known = plan.collections.keys.map(\.rawValue).sorted()
-            throw .collectionUnknown(name, nearest: NearestName.of(name, among: known), known: known)
+            throw .collectionUnknown(name, nearest: Spelling.nearest(to: name, among: known), known: known)
         }
         return (tenant.id, rule)
     }

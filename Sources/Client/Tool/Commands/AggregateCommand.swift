@@ -55,7 +55,7 @@ struct AggregateCommand: ParsableCommand {
     static func unit(_ text: String, _ view: LocalView) throws(EditFault) -> TenantID {
         let found = view.plan.tenants.first { $0.id.rawValue == text || $0.name.zh == text }
         if let found { return found.id }
-        throw .tenantUnknown(text, nearest: NearestName.of(text, among: view.plan.tenants.map(\.id.rawValue)))
+        throw .tenantUnknown(text, nearest: Spelling.nearest(to: text, among: view.plan.tenants.map(\.id.rawValue)))
     }
 
     private func text(

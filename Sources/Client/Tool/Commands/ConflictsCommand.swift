@@ -69,7 +69,7 @@ struct ConflictsCommand: ParsableCommand {
             let replica = try options.openReplica()
             let view = try options.view(of: replica)
             guard let conflict = view.conflicts.first(where: { $0.id == id }) else {
-                throw EditFault.conflictUnknown(id, nearest: NearestName.of(id, among: view.conflicts.map(\.id)))
+                throw EditFault.conflictUnknown(id, nearest: Spelling.nearest(to: id, among: view.conflicts.map(\.id)))
             }
             if options.json {
                 var writer = JSONWriter()

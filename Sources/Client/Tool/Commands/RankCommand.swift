@@ -25,7 +25,11 @@ struct RankCommand: ParsableCommand {
         let replica = try options.openReplica()
         let view = try options.view(of: replica)
         let period = try AggregateCommand.period(period, view, options.wording)
-        let units = Ranking(plan: view.plan, figures: view.figures).units(in: period)
+        let ranking = Ranking(plan: view.plan, figures: view.figures)
+        let seesAll = Permission.rights(of: view.principal.role).contains(.readAll)
+        // A rank compares with others, and their figures are not here.
+        let own = ranking.unit(view.principal.tenant, in: period)
+        let units = seesAll ? ranking.units(in: period) : own.map { [$0] } ?? []
         if let explain {
             let tenant = try AggregateCommand.unit(explain, view)
             guard let unit = units.first(where: { $0.tenant == tenant }) else {
@@ -35,11 +39,11 @@ struct RankCommand: ParsableCommand {
         } else {
             options.json ? json(view, period, units) : table(view, period, units)
         }
-        if !Permission.rights(of: view.principal.role).contains(.readAll) {
+        if !seesAll {
             Console.message(
                 options.wording(
-                    "本机只有本单位的数据,其他单位按缺报计算;正式排名以市级为准。",
-                    "Only this unit's figures are here; the others count as missing. The city's ranking counts."
+                    "本机只有本单位的数据,只算得分;名次由市级公布。",
+                    "Only this unit's figures are here, so it has a score and no rank; the city publishes the ranking."
                 ))
         }
     }
@@ -64,7 +68,7 @@ struct RankCommand: ParsableCommand {
                 table.add(
                     [rank, name, unit.published ?? "-"] + points
                         + [
-                            unit.stretch.shown(view.plan.ranking.decimals), missing(unit),
+                            unit.stretch.shown(view.plan.ranking.decimals), missing(unit, view),
                             unit.disputed ? say("有争议", "disputed") : "",
                         ])
             }
@@ -74,9 +78,12 @@ struct RankCommand: ParsableCommand {
         printBasis(view, units)
     }
 
-    private func missing(_ unit: RankedUnit) -> String {
+    private func missing(_ unit: RankedUnit, _ view: LocalView) -> String {
         var names: [String] = []
-        for entry in unit.missing where !names.contains(entry.element.rawValue) { names.append(entry.element.rawValue) }
+        for entry in unit.missing {
+            let name = FigureText.name(of: entry.element, view, options.wording)
+            if !names.contains(name) { names.append(name) }
+        }
         return names.prefix(2).joined(separator: " ") + (names.count > 2 ? " … (\(names.count))" : "")
     }
 

@@ -14,11 +14,16 @@ enum FigureText {
         var units: [TenantID] = []
         for entry in missing where !units.contains(entry.tenant) { units.append(entry.tenant) }
         if units.count == 1 {
-            let fields = missing.prefix(3).map(\.element.rawValue).joined(separator: " ")
+            let fields = missing.prefix(3).map { name(of: $0.element, view, say) }.joined(separator: " ")
             return fields + (missing.count > 3 ? " …" : "")
         }
         let names = units.prefix(3).map { unit in view.plan.tenant(unit).map { say($0.name) } ?? unit.rawValue }
         return names.joined(separator: " ") + (units.count > 3 ? " … (\(units.count))" : "")
+    }
+
+    /// An element's name for people.
+    static func name(of element: FieldID, _ view: LocalView, _ say: Wording) -> String {
+        view.plan.field(element, of: CollectionRule.values).map { say($0.name) } ?? element.rawValue
     }
 
     /// What has to be said about a figure.

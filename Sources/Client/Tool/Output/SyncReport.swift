@@ -66,7 +66,8 @@ struct SyncReport {
                 "上报 \(summary.sent):生效 \(summary.applied),合并 \(summary.merged),退回 \(summary.rejected),"
                     + "待裁定 \(summary.conflicts),迟报 \(summary.late);收到 \(summary.pulledCells) 个单元",
                 "sent \(summary.sent): applied \(summary.applied), merged \(summary.merged), "
-                    + "rejected \(summary.rejected), in conflict \(summary.conflicts), late \(summary.late); received \(summary.pulledCells) cells"
+                    + "rejected \(summary.rejected), in conflict \(summary.conflicts), "
+                    + "late \(summary.late); received \(summary.pulledCells) cells"
             ))
         for remark in summary.remarks { Console.line("  " + TextTable.plain(line(remark))) }
     }

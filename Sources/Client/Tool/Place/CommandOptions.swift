@@ -1,6 +1,7 @@
 import ArgumentParser
 import PlanSyncClient
 import PlanSyncCore
+import PlanSyncTLS
 
 /// The options that every command takes.
 struct CommandOptions: ParsableArguments {
@@ -43,7 +44,7 @@ struct CommandOptions: ParsableArguments {
     static func replica(in folder: HomeFolder) throws -> Replica {
         try Replica(
             path: folder.path(of: .replica), lock: try FileLock(path: folder.path(of: .lock)),
-            cryptography: SystemCryptography())
+            cryptography: OpenSSLCryptography())
     }
 
     /// What the person sees of the chosen plan.

@@ -2,13 +2,13 @@ package import PlanSyncCore
 
 /// Who must be told when a tenant's journal grows.
 package struct ChangeFeed<Connection: Hashable & Sendable>: Sendable {
-    private var interests: [Connection: FeedInterest] = [:]
+    private var interests: [Connection: [PlanID: FeedInterest]] = [:]
 
     package init() {}
 
-    /// A connection wants to be told; a later wish replaces the earlier one.
+    /// A connection wants to be told; a later wish about the same plan replaces the earlier one.
     package mutating func watch(_ connection: Connection, _ interest: FeedInterest) {
-        interests[connection] = interest
+        interests[connection, default: [:]][interest.plan] = interest
     }
 
     /// A connection is gone.
@@ -16,8 +16,10 @@ package struct ChangeFeed<Connection: Hashable & Sendable>: Sendable {
 
     /// The connections that must be told after a commit; each once, however many changes it held.
     package func committed(_ tenants: Set<TenantID>) -> [(connection: Connection, notification: [UInt8])] {
-        interests.compactMap { connection, interest in
-            interest.tenants.isDisjoint(with: tenants) ? nil : (connection, interest.notification)
+        interests.flatMap { connection, wishes in
+            wishes.sorted { $0.key < $1.key }.compactMap { _, interest in
+                interest.tenants.isDisjoint(with: tenants) ? nil : (connection, interest.notification)
+            }
         }
     }
 }

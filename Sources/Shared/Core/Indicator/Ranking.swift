@@ -59,6 +59,12 @@ public struct Ranking: Sendable {
         aggregate = Aggregate(plan: plan, figures: figures)
     }
 
+    /// One unit's score without a rank, for those who see no other unit's figures; `nil` for the city.
+    public func unit(_ tenant: TenantID, in period: Period) -> RankedUnit? {
+        guard let unit = plan.tenant(tenant), let group = unit.group else { return nil }
+        return unscored(unit, in: period, group: group)
+    }
+
     /// The units in the order of their groups, ranks and ids.
     public func units(in period: Period) -> [RankedUnit] {
         var ranked: [RankedUnit] = []

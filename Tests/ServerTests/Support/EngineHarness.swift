@@ -1,0 +1,120 @@
+import Foundation
+import PlanSyncCore
+import PlanSyncServer
+import PlanSyncServerSQLite
+import PlanSyncWire
+import Synchronization
+import Testing
+
+/// A server without sockets: frames go in, the work is run on the spot, frames come out.
+final class EngineHarness {
+    static let start = Timestamp(milliseconds: 1_556_668_800_000)
+    static let trustDomain = "plansync.test"
+
+    let cryptography = FakeCryptography()
+    let store: SQLitePlanStore
+    let engine: ServerEngine
+    var now = EngineHarness.start
+    /// The tenants whose journals grew with the last push.
+    private(set) var grown: Set<TenantID> = []
+    private let folder: URL
+    private var operatorSession = SessionStateMachine(peer: .operatorLocal)
+
+    init(seed: UInt64 = 1) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("plansync-engine-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        store = try SQLitePlanStore(path: folder.appendingPathComponent("server.sqlite").path)
+        let chance = FakeChance(seed: seed)
+        let environment = EngineEnvironment(
+            cryptography: cryptography, issuer: FakeIssuer(), randomBytes: { chance.bytes($0) }, version: "1.0.0",
+            frameBytesMax: Limits.frameBytesMaxDefault)
+        try ServerEngine.initialise(store, trustDomain: Self.trustDomain, environment: environment)
+        engine = try ServerEngine(store: store, environment: environment)
+        _ = try load(SamplePlan.document())
+    }
+
+    deinit {
+        try? store.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Runs a frame; `nil` when there is nothing to answer.
+    func run(_ frame: [UInt8], _ session: inout SessionStateMachine) -> [UInt8]? {
+        switch engine.received(frame, session: &session, now: now) {
+        case nil: return nil
+        case .answer(let frame): return frame
+        case .read(let body), .write(let body): return body()
+        case .watch(_, let answer): return answer
+        case .push(let push):
+            let group = engine.commit([push], now: now)
+            grown = group.tenants
+            return group.frames.first
+        }
+    }
+
+    func call(_ text: String, _ session: inout SessionStateMachine) throws -> Reply {
+        try Reply(frame: try #require(run(Array(text.utf8), &session)))
+    }
+
+    func call<M: RPCMethod>(
+        _ method: M.Type, _ params: M.Params, _ session: inout SessionStateMachine
+    ) throws -> Reply {
+        try Reply(frame: try #require(run(RPCMessage.request(method, id: .number(1), params: params), &session)))
+    }
+
+    /// A call of the operator on the server's own machine.
+    func operate<M: RPCMethod>(_ method: M.Type, _ params: M.Params) throws -> Reply {
+        try call(method, params, &operatorSession)
+    }
+
+    func load(_ document: String) throws -> Reply {
+        try operate(AdminPlanLoad.self, AdminPlanLoad.Params(document: Array(document.utf8)))
+    }
+
+    func token(_ tenant: String, _ role: Role, seconds: UInt64 = 3_600) throws -> String {
+        let params = AdminTokenCreate.Params(tenant: try TenantID(tenant), role: role, name: "PC", seconds: seconds)
+        return try operate(AdminTokenCreate.self, params).result(AdminTokenCreate.self).token
+    }
+
+    func enrol(token: String, key: String) throws -> Reply {
+        var session = SessionStateMachine(peer: .anonymous)
+        return try call(EnrolRequest.self, EnrolRequest.Params(token: token, signingRequest: "CSR:\(key)"), &session)
+    }
+
+    /// Enrols a device, connects it and says hello.
+    func desk(_ tenant: String, _ role: Role = .editor, key: String) throws -> Desk {
+        let enrolled = try enrol(token: try token(tenant, role), key: key).result(EnrolRequest.self)
+        return try Desk(self, tenant: tenant, device: enrolled.device, key: Array(key.utf8))
+    }
+
+    /// The tenants' journals, by place.
+    func head(_ tenant: String) throws -> TenantHead {
+        let tenant = try TenantID(tenant)
+        return try store.read { try $0.head(of: tenant) }
+    }
+}
+
+/// An answer.
+struct Reply {
+    let frame: [UInt8]
+    let error: RPCError?
+    private let json: JSONView?
+
+    init(frame: [UInt8]) throws {
+        self.frame = frame
+        switch try IncomingMessage(frame: frame, limits: .document) {
+        case .response(_, let result): (json, error) = (result, nil)
+        case .failure(_, let error): (json, self.error) = (nil, error)
+        case .request, .notification: (json, error) = (nil, nil)
+        }
+    }
+
+    var text: String { String(decoding: frame, as: UTF8.self) }
+
+    var code: RPCErrorCode? { error?.code }
+
+    /// The result of a call that had to succeed.
+    func result<M: RPCMethod>(_ method: M.Type) throws -> M.Result {
+        try M.Result(json: try #require(json, "\(error?.message ?? text)"))
+    }
+}
