@@ -84,12 +84,16 @@ package final class ServerEngine: Sendable {
             guard let method = Self.methods[name] else { throw RPCError.methodNotFound() }
             try session.called(method)
             // A revoked device is refused from the next call on, also over a connection that lives.
-            if case .device(let principal) = session.peer, method.access != .anonymous,
+            if case .device(let principal) = session.peer, method.access != .anonymous || method == SessionHello.self,
                 !state.withLock({ $0.devices.isCurrent(principal) })
             {
                 throw RPCError.certificateExpiredOrRevoked()
             }
-            let params = try params ?? JSONDocument(Array("{}".utf8), limits: .anonymous).root
+            // Absent ones are empty ones, at the same path.
+            let params =
+                try params
+                ?? JSONDocument(Array(#"{"params":{}}"#.utf8), limits: .anonymous).root
+                .requireMember("params")
             return try call(method, Call(id: id, params: params, peer: session.peer, now: now))
         } catch let error as RPCError {
             return .answer(RPCMessage.failure(id: id, error: error))

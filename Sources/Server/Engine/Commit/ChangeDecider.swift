@@ -26,7 +26,7 @@ struct ChangeDecider {
         var reasons: [String?] = []
         var work = ChangeScratch(over: overlay)
         for (index, operation) in change.operations.enumerated() {
-            switch decide(operation, of: change, seq: seq, tenant: tenant, in: &work, into: &decision) {
+            switch decide(operation, at: index, of: change, seq: seq, tenant: tenant, in: &work, into: &decision) {
             case .success(let result):
                 decision.results.append(result)
                 reasons.append(nil)
@@ -72,8 +72,8 @@ struct ChangeDecider {
     }
 
     private func decide(
-        _ operation: Operation, of change: Change, seq: UInt64, tenant: TenantID, in work: inout ChangeScratch,
-        into decision: inout Decision
+        _ operation: Operation, at index: Int, of change: Change, seq: UInt64, tenant: TenantID,
+        in work: inout ChangeScratch, into decision: inout Decision
     ) -> Result<OperationResult, Rejection> {
         let plan = work.plan
         guard let collection = plan.collection(operation.record.collection) else {
@@ -95,8 +95,8 @@ struct ChangeDecider {
         }
         let key = CellKey(tenant: tenant, record: operation.record, field: field)
         let context = OperationContext(
-            operation: operation, change: change, seq: seq, key: key, theirs: theirs, principal: principal,
-            cryptography: cryptography)
+            operation: operation, index: index, change: change, seq: seq, key: key, theirs: theirs,
+            principal: principal, cryptography: cryptography)
         return collection.origin == .conflicts
             ? resolve(context, in: &work, into: &decision) : merge(context, rule, in: &work)
     }
@@ -156,7 +156,9 @@ struct ChangeDecider {
         if let base, base == cell?.rev { return .current }
         guard let base else { return cell == nil ? .current : .moved }
         // An operation of the same change may have written what this one builds on.
-        guard let earlier = work.overlay.known[context.key.tenant]?[base] else {
+        // A rejected change is remembered in its own device's journal.
+        let journals = [context.key.tenant, principal.tenant]
+        guard let earlier = journals.lazy.compactMap({ work.overlay.known[$0]?[base] }).first else {
             return cell == nil ? .current : .moved
         }
         if earlier.isRejected, earlier.device == principal.device { return .rejected }
@@ -209,7 +211,7 @@ struct ChangeDecider {
         } else {
             put(context.cell(value, conflict: remaining), at: record.subject, &work)
         }
-        decision.touched.append(StoredOperation(cell: record.subject, seq: context.seq, index: -1))
+        decision.touched.append(StoredOperation(cell: record.subject, seq: context.seq, index: -1 - context.index))
         return .success(OperationResult(.applied, value: value))
     }
 }

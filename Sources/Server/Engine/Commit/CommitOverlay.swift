@@ -35,6 +35,7 @@ struct CommitOverlay {
                     let key = CellKey(tenant: tenant, record: operation.record, field: field)
                     cellKeys.insert(key)
                     ids[tenant, default: []].formUnion(operation.base)
+                    ids[push.principal.tenant, default: []].formUnion(operation.base)
                     if operation.record.collection == CollectionRule.conflicts { conflictRecords.insert(key) }
                 }
             }

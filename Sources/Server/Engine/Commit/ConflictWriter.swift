@@ -3,6 +3,8 @@ import PlanSyncCore
 /// One operation with all that deciding it needs.
 struct OperationContext {
     let operation: Operation
+    /// Its place in the change.
+    let index: Int
     let change: Change
     let seq: UInt64
     let key: CellKey

@@ -28,8 +28,8 @@ extension ServerEngine {
     private static func entry(_ place: StoredOperation, _ stored: StoredChange) throws -> HistoryGet.Entry? {
         let change = try Change(canonicalBytes: stored.body)
         let result = try ChangeResult(json: try JSONDocument(stored.result, limits: .document).root)
-        // A decided conflict writes the field without an operation on it: its first operation is the decision.
-        let index = place.index < 0 ? 0 : place.index
+        // A decided conflict writes the field without an operation on it: the decision's place n is kept as -1 - n.
+        let index = place.index < 0 ? -1 - place.index : place.index
         guard change.operations.indices.contains(index), result.operations.indices.contains(index) else { return nil }
         let operation = change.operations[index]
         return HistoryGet.Entry(

@@ -68,7 +68,7 @@ package struct StoredOperation: Sendable, Equatable {
     package let cell: CellKey
     /// The change's place in the tenant's order.
     package let seq: UInt64
-    /// The operation's place in the change, from 0.
+    /// The operation's place in the change, from 0; -1 - n where the decision at place n wrote the field.
     package let index: Int
 
     package init(cell: CellKey, seq: UInt64, index: Int) {

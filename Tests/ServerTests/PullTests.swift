@@ -1,0 +1,148 @@
+import PlanSyncCore
+import PlanSyncServer
+import PlanSyncWire
+import Testing
+
+@Suite("Pulling")
+struct PullTests {
+    private static let periods = ["201901B", "201903B", "201905B", "201907B", "201909B", "201911B"]
+
+    @Test("A county sees its own records and what the city publishes; the city sees all")
+    func scope() throws {
+        let harness = try EngineHarness()
+        let xiping = try harness.desk("xiping", key: "x")
+        let pingyu = try harness.desk("pingyu", .viewer, key: "p")
+        let editor = try harness.desk("pingyu", key: "p2")
+        let city = try harness.desk("city", .reviewer, key: "c")
+        try xiping.push(Edit.set("words", "SECRETXIPING"))
+        try editor.push(Edit.set("words", "SECRETPINGYU"))
+        try city.push(Edit.set("words", "SECRETCITY"))
+        try city.push(Edit.operation(.set, "text", "PUBLIC", collection: "bulletins", key: "b1"))
+        #expect(Set(try xiping.cells().map(\.value)) == [.text("SECRETXIPING"), .text("PUBLIC")])
+        #expect(Set(try pingyu.cells().map(\.value)) == [.text("SECRETPINGYU"), .text("PUBLIC")])
+        #expect(try city.cells().count == 4)
+    }
+
+    @Test("Pages never split a change, and together they hold each cell once", arguments: Seed.smoke)
+    func paging(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let harness = try EngineHarness()
+        let city = try harness.desk("city", .supervisor, key: "c")
+        let desks = [try harness.desk("xiping", key: "x"), try harness.desk("pingyu", key: "p"), city]
+        for number in 0..<30 {
+            let desk = desks[Int.random(in: 0..<3, using: &random)]
+            var operations: [Operation] = []
+            for period in Self.periods.prefix(Int.random(in: 1...6, using: &random)) {
+                operations.append(try Edit.set("words", "\(number)", key: period))
+            }
+            _ = try desk.send([try desk.change(operations)])
+        }
+        let all = try city.cells()
+        for limit in [1, 2, 3, 5, 17] {
+            var pages: [[SyncPull.WireCell]] = []
+            var cursor: String?
+            repeat {
+                let page = try city.pull(cursor, limit: limit)
+                pages.append(page.cells)
+                cursor = page.cursor
+                if !page.more { break }
+            } while pages.count < 200
+            #expect(pages.flatMap { $0 }.count == all.count)
+            #expect(Set(pages.flatMap { $0.map(\.key) }) == Set(all.map(\.key)))
+            for (index, page) in pages.enumerated() {
+                let later = pages[(index + 1)...].flatMap { $0 }
+                for cell in page {
+                    #expect(!later.contains { $0.key.tenant == cell.key.tenant && $0.seq == cell.seq })
+                }
+            }
+            #expect(try city.pull(cursor).cells.isEmpty)
+        }
+    }
+
+    @Test("After a cursor come the cells that were written since, once, with their last value")
+    func news() throws {
+        let harness = try EngineHarness()
+        let desk = try harness.desk("xiping", key: "x")
+        try desk.push(Edit.set("words", "1"), Edit.set("top", "1"))
+        let first = try desk.pull()
+        #expect(first.cells.count == 2 && !first.more)
+        for number in 2...5 { try desk.push(Edit.set("words", "\(number)")) }
+        let second = try desk.pull(first.cursor)
+        #expect(second.cells.map(\.value) == [.text("5")] && second.cells.map(\.seq) == [5])
+        #expect(try desk.pull(second.cursor).cells.isEmpty)
+        #expect(try desk.pull(first.cursor).cells == second.cells)
+    }
+
+    @Test("A rejected change brings nothing to pull, and the cursor still goes on")
+    func rejected() throws {
+        let harness = try EngineHarness()
+        let desk = try harness.desk("xiping", key: "x")
+        try desk.push(Edit.set("figure", "-1"))
+        let page = try desk.pull()
+        #expect(page.cells.isEmpty && !page.more)
+        try desk.push(Edit.set("figure", "1"))
+        #expect(try desk.pull(page.cursor).cells.count == 1)
+    }
+
+    @Test("A cursor that is forged, another device's, another plan's or another server's has expired")
+    func cursors() throws {
+        let harness = try EngineHarness()
+        let desk = try harness.desk("xiping", key: "x")
+        let other = try harness.desk("xiping", key: "y")
+        _ = try harness.load(SamplePlan.document(id: "second"))
+        try desk.push(Edit.set("words", "1"))
+        let cursor = try desk.pull().cursor
+        let elsewhere = try EngineHarness(seed: 2).desk("xiping", key: "x").pull().cursor
+        var bytes = try #require(Base64URL.decode(cursor))
+        bytes[bytes.count / 2] ^= 1
+        let plan = try PlanID("plan")
+        let bad: [(Desk, PlanID, String)] = [
+            (desk, plan, "x"), (desk, plan, ""), (desk, plan, Base64URL.encode(bytes)), (desk, plan, elsewhere),
+            (other, plan, cursor), (desk, try PlanID("second"), cursor), (desk, plan, cursor + "A"),
+        ]
+        for (desk, plan, text) in bad {
+            let pulled = try desk.call(SyncPull.self, SyncPull.Params(plan: plan, cursor: text, limit: nil))
+            #expect(pulled.code == .cursorExpired)
+            let watched = try desk.call(SyncWatch.self, SyncWatch.Params(plan: plan, cursor: text))
+            #expect(watched.code == .cursorExpired)
+        }
+    }
+
+    @Test("A plan that is not there is not found", arguments: ["nothing", "third"])
+    func plans(name: String) throws {
+        let harness = try EngineHarness()
+        let desk = try harness.desk("pingyu", key: "p")
+        let without = SamplePlan.document(id: "third").replacing(#""id":"pingyu""#, with: #""id":"other""#)
+        #expect(try harness.load(without).error == nil)
+        let reply = try desk.call(SyncPull.self, SyncPull.Params(plan: PlanID(name), cursor: nil, limit: nil))
+        #expect(reply.code == .notFound && reply.error?.field == "params.plan")
+    }
+
+    @Test("A watcher is told of its own tenant's news and the city's, and not of another county's")
+    func watching() throws {
+        let harness = try EngineHarness()
+        let desk = try harness.desk("xiping", key: "x")
+        let cursor = try desk.pull().cursor
+        func interest() throws -> FeedInterest {
+            let params = SyncWatch.Params(plan: try PlanID("plan"), cursor: cursor)
+            let frame = RPCMessage.request(SyncWatch.self, id: .number(1), params: params)
+            let work = harness.engine.received(frame, session: &desk.session, now: harness.now)
+            guard case .watch(let interest, _)? = work else { throw RPCError.internalError() }
+            return interest
+        }
+        let quiet = try interest()
+        #expect(!quiet.isBehind && Set(quiet.tenants.map(\.rawValue)) == ["xiping", "city"])
+        try desk.push(Edit.set("words", "1"))
+        #expect(try interest().isBehind)
+
+        var feed = ChangeFeed<Int>()
+        feed.watch(1, quiet)
+        #expect(feed.committed([try TenantID("pingyu")]).isEmpty)
+        let told = feed.committed(harness.grown)
+        #expect(told.map(\.connection) == [1])
+        let text = String(decoding: try #require(told.first).notification, as: UTF8.self)
+        #expect(text.contains(#""method":"sync.changed""#) && text.contains(cursor))
+        feed.forget(1)
+        #expect(feed.committed(harness.grown).isEmpty)
+    }
+}
