@@ -26,7 +26,7 @@ struct ClientStoryTests {
         #expect(try bench.plansync("two", "add", record, "patents=7").code == 0)
         let offline = try bench.plansync("one", "sync")
         #expect(offline.code == 3 && offline.errors.contains("2 edits wait"))
-        #expect(try bench.plansync("one", "show", record).output.contains("not yet sent"))
+        #expect(try bench.plansync("one", "show", record).output.contains("pending"))
 
         try bench.start()
         #expect(try bench.plansync("one", "sync").code == 0)

@@ -45,8 +45,9 @@ final class Workbench {
         _ program: String, _ arguments: [String], environment: [String: String] = [:], seconds: Double = 60
     ) throws -> Ended {
         let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
+        // coreutils' timeout ends what hangs, with the code 124.
+        process.executableURL = URL(filePath: "/usr/bin/timeout")
+        process.arguments = ["--kill-after=5", "\(seconds)", program] + arguments
         process.currentDirectoryURL = Self.repository
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         // Files rather than pipes: nothing blocks however much is printed.
@@ -56,10 +57,7 @@ final class Workbench {
         process.standardError = try FileHandle(forWritingTo: URL(filePath: names[1]))
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let limit = DispatchWorkItem { process.terminate() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: limit)
         process.waitUntilExit()
-        limit.cancel()
         let texts = try names.map { try String(contentsOfFile: $0, encoding: .utf8) }
         return Ended(code: process.terminationStatus, output: texts[0], errors: texts[1])
     }

@@ -28,9 +28,9 @@ public struct RankedUnit: Sendable {
     public let tenant: TenantID
     /// The group in which it is ranked.
     public let group: String
-    /// From 1;
+    /// The place in the group, from 1.
     ///
-    /// ties share it and the next is skipped. `nil`: nothing is due, so there is nothing to rank.
+    /// Ties share it and the next is skipped. `nil`: nothing is due, so there is nothing to rank.
     public let rank: Int?
     /// Whether another unit of the group has the same rank (并列).
     public let shared: Bool

@@ -4,9 +4,9 @@
 /// wire, so that one reader (``PlanReader``) gives both their meaning. Scalars are text: what
 /// they stand for is the reader's business, never the file format's.
 public struct PlanNode: Sendable, Equatable {
-    /// Where a node begins in its file;
+    /// Where a node begins in its file.
     ///
-    /// lines and columns count from 1. (0, 0): no place is known.
+    /// Lines and columns count from 1. (0, 0): no place is known.
     public struct Place: Sendable, Equatable, Comparable {
         /// The line, from 1.
         public let line: Int
