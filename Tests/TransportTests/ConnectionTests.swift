@@ -170,7 +170,8 @@ struct ConnectionTests {
         for opening in [[], [22], [22, 3, 1, 2, 0, 1]] as [[UInt8]] {
             let raw = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(host: "127.0.0.1", port: port).get()
-            if !opening.isEmpty { try await raw.writeAndFlush(ByteBuffer(bytes: opening)).get() }
+            // On a busy machine the deadline may come before these bytes; then the peer is dropped all the same.
+            if !opening.isEmpty { try? await raw.writeAndFlush(ByteBuffer(bytes: opening)).get() }
             #expect(listener.load.handshakes == 0)
             try await raw.closeFuture.get()
         }
