@@ -20,6 +20,7 @@ let server: Target.Dependency = "PlanSyncServer"
 let serverSQLite: Target.Dependency = "PlanSyncServerSQLite"
 let client: Target.Dependency = "PlanSyncClient"
 let simulation: Target.Dependency = "PlanSyncSimulation"
+let seeds: Target.Dependency = "PlanSyncSeeds"
 
 let bigInt: Target.Dependency = .product(name: "BigInt", package: "BigInt")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -72,19 +73,20 @@ let clientSide: [Target] = [
 ]
 
 let tests: [Target] = [
+    .target(name: "PlanSyncSeeds", path: "Tests/Seeds", swiftSettings: house),
     .target(
-        name: "PlanSyncSimulation", dependencies: [core, wire, server, serverSQLite, client],
+        name: "PlanSyncSimulation", dependencies: [core, wire, server, serverSQLite, client, seeds],
         path: "Tests/Simulation", swiftSettings: house),
-    .testTarget(name: "CoreTests", dependencies: [core], swiftSettings: house),
-    .testTarget(name: "WireTests", dependencies: [core, wire], swiftSettings: house),
+    .testTarget(name: "CoreTests", dependencies: [core, seeds], swiftSettings: house),
+    .testTarget(name: "WireTests", dependencies: [core, wire, seeds], swiftSettings: house),
     .testTarget(name: "PlanFileTests", dependencies: [core, wire, planFile], swiftSettings: house),
     .testTarget(name: "TLSTests", dependencies: [tls], swiftSettings: house),
     .testTarget(
         name: "TransportTests",
         dependencies: [transport, wire, tls, nioCore, nioPosix, nioEmbedded, nioTestUtils], swiftSettings: house),
     .testTarget(name: "StoreTests", dependencies: [core, store, grdb], swiftSettings: house),
-    .testTarget(name: "ServerTests", dependencies: [core, wire, server, serverSQLite], swiftSettings: house),
-    .testTarget(name: "ClientTests", dependencies: [core, wire, client], swiftSettings: house),
+    .testTarget(name: "ServerTests", dependencies: [core, wire, server, serverSQLite, seeds], swiftSettings: house),
+    .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds], swiftSettings: house),
     .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "AcceptanceTests", swiftSettings: house),

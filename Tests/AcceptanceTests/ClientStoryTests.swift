@@ -123,4 +123,17 @@ struct ClientStoryTests {
         #expect(refused.code == 1, "\(refused.errors)")
         #expect(try bench.json("one", "status")["pending"] as? Int == 1)
     }
+
+    @Test("kill -9 of the client at any moment of a sync: every saved edit arrives once")
+    func clientStorm() throws {
+        let bench = try Workbench()
+        try bench.makeServer()
+        try bench.start()
+        try bench.enrol("storm", "411724", "editor")
+        let seed = ProcessInfo.processInfo.environment["PLANSYNC_SEED"] ?? "20180507"
+        let ended = try bench.script(
+            "client_storm.py",
+            [Workbench.binaries.appending(path: "plansync").path, bench.path("home-storm"), seed, "60"], seconds: 120)
+        #expect(ended.code == 0, "\(ended.output)\(ended.errors)")
+    }
 }

@@ -1,4 +1,5 @@
 import PlanSyncCore
+import PlanSyncSeeds
 import PlanSyncServer
 import PlanSyncWire
 import Testing

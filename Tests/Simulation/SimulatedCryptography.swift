@@ -1,5 +1,6 @@
 import PlanSyncClient
 import PlanSyncCore
+import PlanSyncSeeds
 import PlanSyncServer
 
 /// Digests and signatures without OpenSSL: deterministic, good enough to tell bytes apart, not secure.

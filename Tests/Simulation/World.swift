@@ -1,5 +1,6 @@
 import PlanSyncClient
 import PlanSyncCore
+import PlanSyncSeeds
 import PlanSyncServer
 import PlanSyncServerSQLite
 import PlanSyncWire

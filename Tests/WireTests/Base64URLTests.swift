@@ -1,4 +1,5 @@
 import PlanSyncCore
+import PlanSyncSeeds
 import Testing
 
 @Suite("Base64 for URLs")

@@ -1,6 +1,7 @@
 import Foundation
 import PlanSyncClient
 import PlanSyncCore
+import PlanSyncSeeds
 import PlanSyncWire
 import Testing
 
@@ -26,19 +27,6 @@ struct EchoSigner: DeviceSigner {
     func sign(_ message: [UInt8]) throws -> [UInt8] { message }
 }
 
-/// SplitMix64.
-struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// A replica in a folder of its own, with a small plan.
 final class Bench {
     static let start = Timestamp(milliseconds: 1_558_000_000_000)
@@ -61,7 +49,7 @@ final class Bench {
     let replica: Replica
     let path: String
     var now = Bench.start
-    var random = SeededRandom(state: 7)
+    var random = SplitMix64(seed: 7)
 
     init() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("plansync-\(UUID().uuidString)")

@@ -1,3 +1,4 @@
+import PlanSyncSeeds
 import PlanSyncWire
 import Testing
 

@@ -1,3 +1,4 @@
+import PlanSyncSeeds
 import PlanSyncWire
 
 /// A JSON value as a tree, to compare what was written with what is read.

@@ -1,4 +1,4 @@
-/// The generator of a simulation: the whole run follows from its seed.
+/// Chance that repeats: the same seed gives the same numbers everywhere (SplitMix64 by Sebastiano Vigna).
 package struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -17,4 +17,9 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
 
     /// Whether something of this likelihood, in percent, happens.
     package mutating func happens(_ percent: Int) -> Bool { below(100) < percent }
+}
+
+/// The seeds of property tests; a failing one is added here and stays.
+package enum Seed {
+    package static let smoke: [UInt64] = [1, 2, 3, 20_180_507]
 }
