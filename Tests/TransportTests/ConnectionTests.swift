@@ -199,7 +199,7 @@ struct ConnectionTests {
         for opening in ["GET / HTTP/1.1\r\n\r\n", "\u{16}\u{3}\u{1}\u{0}\u{5}hello", "\0\0\0\u{1}x"] {
             let raw = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(host: "127.0.0.1", port: port).get()
-            try await raw.writeAndFlush(ByteBuffer(string: opening)).get()
+            try? await raw.writeAndFlush(ByteBuffer(string: opening)).get()
             try await raw.closeFuture.get()
         }
         let connection = try await Dialer().connect(
