@@ -61,9 +61,9 @@ final class SimulatedServer {
             let answer = engine.commit([push], now: now)
             let news = feed.committed(answer.tenants).sorted { $0.connection < $1.connection }
             return [(connection, answer.frames.first ?? [])] + news.map { ($0.connection, $0.notification) }
-        case .watch(let interest, let answer):
+        case .watch(let interest, let answer, let isBehind):
             feed.watch(connection, interest)
-            return [(connection, answer)] + (interest.isBehind ? [(connection, interest.notification)] : [])
+            return [(connection, answer)] + (isBehind() ? [(connection, interest.notification)] : [])
         case nil: return []
         }
     }

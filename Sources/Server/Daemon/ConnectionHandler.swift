@@ -87,10 +87,13 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .push(let push):
             session.began()
             shared.writer.push(push, reply: target(context))
-        case .watch(let interest, let answer):
+        case .watch(let interest, let answer, let isBehind):
             write(answer)
-            shared.watchers.watch(ObjectIdentifier(self), target(context), interest)
-            if interest.isBehind { write(interest.notification) }
+            let target = target(context)
+            shared.watchers.watch(ObjectIdentifier(self), target, interest)
+            shared.readers.submit { _ in
+                if isBehind() { ReplyTarget.notify([(target, interest.notification)]) }
+            }
         }
     }
 

@@ -44,7 +44,7 @@ final class EngineHarness {
         case nil: return nil
         case .answer(let frame): return frame
         case .read(let body), .write(let body): return body()
-        case .watch(_, let answer): return answer
+        case .watch(_, let answer, _): return answer
         case .push(let push):
             let group = engine.commit([push], now: now)
             grown = group.tenants

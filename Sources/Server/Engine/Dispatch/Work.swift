@@ -12,7 +12,10 @@ package enum Work: Sendable {
     /// A push, which the writer commits together with others.
     case push(PendingPush)
     /// The answer's frame; from now on the connection is told of news.
-    case watch(FeedInterest, answer: [UInt8])
+    ///
+    /// `isBehind` reads whether there already is something to pull. It is asked after the interest is taken in:
+    /// asked before, a commit in between would be told to nobody.
+    case watch(FeedInterest, answer: [UInt8], isBehind: @Sendable () -> Bool)
 }
 
 /// A push that waits for the writer, with the id of its call.
@@ -31,8 +34,6 @@ package struct FeedInterest: Sendable, Equatable {
     package let cursor: String
     /// The tenants whose news concern it.
     package let tenants: Set<TenantID>
-    /// Whether there already is something to pull.
-    package let isBehind: Bool
 
     /// The notification's frame.
     package var notification: [UInt8] {

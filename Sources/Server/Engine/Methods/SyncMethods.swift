@@ -114,11 +114,12 @@ extension ServerEngine {
         let entry = try plan(params.plan, for: principal)
         let position = try self.position(params.cursor, principal, params.plan)
         let tenants = PullScope(of: principal, in: entry.plan).tenants
-        let heads = try store.read { try $0.heads(of: tenants) }
-        let isBehind = tenants.contains { (heads[$0]?.seq ?? 0) > (position.seen[$0] ?? 0) }
-        let interest = FeedInterest(
-            plan: params.plan, cursor: params.cursor, tenants: Set(tenants), isBehind: isBehind)
-        return .watch(interest, answer: call.answer { RPCEmpty() })
+        let interest = FeedInterest(plan: params.plan, cursor: params.cursor, tenants: Set(tenants))
+        return .watch(interest, answer: call.answer { RPCEmpty() }) { [self] in
+            // A store that cannot be read is told by the pull that follows.
+            guard let heads = try? self.store.read({ try $0.heads(of: tenants) }) else { return true }
+            return tenants.contains { (heads[$0]?.seq ?? 0) > (position.seen[$0] ?? 0) }
+        }
     }
 
     private func position(
