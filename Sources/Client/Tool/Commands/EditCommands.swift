@@ -117,6 +117,6 @@ enum EditSaving {
         Console.message(
             say(
                 "已保存在本机,等待上报 \(pending) 项;运行 plansync sync 上报。",
-                "Saved here; \(pending) edits wait for 'plansync sync'."))
+                "Saved here; \(ToolError.edits(pending)) for 'plansync sync'."))
     }
 }

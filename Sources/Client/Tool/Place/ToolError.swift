@@ -19,7 +19,7 @@ enum ToolError: Error {
     /// The server refuses this device's certificate.
     case deviceRefused(String)
     /// The server cannot be reached now.
-    case unreachable(host: String, detail: String, pending: Int)
+    case unreachable(host: String, zh: String, en: String, pending: Int)
     /// The synchronisation stopped.
     case sync(SyncFault)
     /// What was asked for does not exist here.
@@ -63,12 +63,12 @@ enum ToolError: Error {
             say("无法确认服务器的身份:\(detail) 没有发送任何数据。", "The server's identity does not hold: \(detail) Nothing was sent.")
         case .deviceRefused(let detail):
             say("服务器拒绝了本设备的证书:\(detail)", "The server refused this device's certificate: \(detail)")
-        case .unreachable(let host, let detail, 0):
-            say("连接不上 \(host):\(detail)", "\(host) cannot be reached: \(detail)")
-        case .unreachable(let host, let detail, let pending):
+        case .unreachable(let host, let zh, let en, 0):
+            say("连接不上 \(host):\(zh)", "\(host) cannot be reached: \(en)")
+        case .unreachable(let host, let zh, let en, let pending):
             say(
-                "连接不上 \(host):\(detail) \(pending) 项更改留在本机等待上报,没有丢失。",
-                "\(host) cannot be reached: \(detail) \(pending) edits wait here; nothing is lost.")
+                "连接不上 \(host):\(zh)\(pending) 项更改留在本机等待上报,没有丢失。",
+                "\(host) cannot be reached: \(en) \(Self.edits(pending)) here; nothing is lost.")
         case .sync(let fault): fault.sentence(chinese: say.chinese)
         case .notFound(let zh, let en): say(zh, en)
         case .planAmbiguous(let plans):
@@ -89,4 +89,7 @@ enum ToolError: Error {
         default: say("服务器没有接受注册码:\(message)", "The server did not take the token: \(message)")
         }
     }
+
+    /// How many edits wait, in English.
+    static func edits(_ count: Int) -> String { count == 1 ? "1 edit waits" : "\(count) edits wait" }
 }
