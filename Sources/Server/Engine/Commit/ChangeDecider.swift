@@ -5,7 +5,6 @@ import PlanSyncCore
 
 struct ChangeDecider {
     let principal: Principal
-    let now: Timestamp
     let cryptography: any Cryptography
     let isSignatureValid: Bool
 

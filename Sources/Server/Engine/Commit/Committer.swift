@@ -82,7 +82,7 @@ package struct Committer: Sendable {
         let change = hashed.change
         let wanted = change.tenant ?? push.principal.tenant
         let decider = ChangeDecider(
-            principal: push.principal, now: now, cryptography: cryptography, isSignatureValid: push.isSignatureValid)
+            principal: push.principal, cryptography: cryptography, isSignatureValid: push.isSignatureValid)
         var seq = overlay.nextSequence(of: wanted)
         let isTaken = overlay.known[wanted]?[change.id] != nil
         var decision = decider.decide(change, seq: seq, tenant: wanted, in: overlay)

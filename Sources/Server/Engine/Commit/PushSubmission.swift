@@ -56,6 +56,4 @@ package enum PushFault: Error, Sendable, Equatable {
     case fork(incarnation: UInt64)
     /// The server does not know the incarnation; the device goes on in this one.
     case unknownIncarnation(issued: UInt64)
-    /// The plan is not there.
-    case planUnknown
 }

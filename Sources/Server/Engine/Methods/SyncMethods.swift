@@ -81,7 +81,6 @@ extension ServerEngine {
         case .failure(.gap(let expected)): return RPCMessage.failure(id: id, error: .gap(expected: expected))
         case .failure(.fork(let incarnation)), .failure(.unknownIncarnation(let incarnation)):
             return RPCMessage.failure(id: id, error: .fork(incarnation: incarnation))
-        case .failure(.planUnknown): return RPCMessage.failure(id: id, error: .notFound(field: "params.plan"))
         }
     }
 
