@@ -36,8 +36,8 @@ struct AddCommand: ParsableCommand {
         commandName: "add", abstract: "Add numbers to counters; a correction is a negative number.",
         discussion: """
             EXAMPLES:
-              plansync add visits/2019-411728 count=3
-              plansync add visits/2019-411728 count=-1 --note "one was counted twice"
+              plansync add values/201905B patents=3
+              plansync add values/201905B patents=-1 --note "one was counted twice"
             """)
 
     @OptionGroup var options: CommandOptions
