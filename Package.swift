@@ -75,8 +75,9 @@ let clientSide: [Target] = [
 let tests: [Target] = [
     .target(name: "PlanSyncSeeds", path: "Tests/Seeds", swiftSettings: house),
     .target(
-        name: "PlanSyncSimulation", dependencies: [core, wire, server, serverSQLite, client, seeds],
+        name: "PlanSyncSimulation", dependencies: [core, wire, server, serverSQLite, client, seeds, grdb],
         path: "Tests/Simulation", swiftSettings: house),
+    .executableTarget(name: "simulate", dependencies: [simulation], path: "Tests/Simulate", swiftSettings: house),
     .testTarget(name: "CoreTests", dependencies: [core, seeds], swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: [core, wire, seeds], swiftSettings: house),
     .testTarget(name: "PlanFileTests", dependencies: [core, wire, planFile], swiftSettings: house),
@@ -86,7 +87,7 @@ let tests: [Target] = [
         dependencies: [transport, wire, tls, nioCore, nioPosix, nioEmbedded, nioTestUtils], swiftSettings: house),
     .testTarget(name: "StoreTests", dependencies: [core, store, grdb], swiftSettings: house),
     .testTarget(name: "ServerTests", dependencies: [core, wire, server, serverSQLite, seeds], swiftSettings: house),
-    .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds], swiftSettings: house),
+    .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds, grdb], swiftSettings: house),
     .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "AcceptanceTests", swiftSettings: house),

@@ -94,20 +94,50 @@ struct ConflictTests {
         #expect(later.outcome == .conflict && later.operations.first?.conflict != id)
     }
 
-    @Test("A second decision by someone who had not seen the first is told, and changes nothing")
+    @Test("A second decision by someone who had not seen the first opens the conflict again, with one more side")
     func decidedBefore() throws {
         let office = try Office()
         let id = try office.dispute()
         let first = try office.one.push(Edit.resolve(id, "theirs"))
         let second = try office.city.push(Edit.resolve(id, "theirs2"), tenant: "xiping")
-        #expect(second.outcome == .merged && second.operations.map(\.reason) == ["decided_before"])
-        #expect(second.operations.map(\.value) == [.text("theirs")])
+        #expect(second.outcome == .conflict && second.operations.map(\.conflict) == [id])
+        #expect(second.operations.map(\.value) == [.text("15")])
+        let again = try #require(try office.two.conflict(id))
+        #expect(again.state == .open && again.sides.map(\.name) == ["ours", "theirs", "theirs2", "theirs3"])
+        #expect(again.sides.last?.value == .text("16") && again.sides.last?.by == office.city.device)
         let same = try office.two.push(Edit.resolve(id, "theirs"))
         #expect(same.operations.map(\.reason) == ["same"])
         #expect(try office.one.value("figure") == "15")
         let informed = try office.city.push(Edit.resolve(id, "theirs2", base: first.id), tenant: "xiping")
         #expect(informed.outcome == .applied)
         #expect(try office.one.value("figure") == "16")
+    }
+
+    @Test("A decision that is taken back opens the conflict with what stood before")
+    func undo() throws {
+        let office = try Office()
+        let id = try office.dispute()
+        let decided = try office.one.push(Edit.resolve(id, "theirs"))
+        let undone = try office.two.push(Edit.resolve(id, "open", base: decided.id))
+        #expect(undone.outcome == .applied)
+        #expect(try office.one.value("figure") == "12")
+        let record = try #require(try office.one.conflict(id))
+        #expect(record.state == .open && record.sides.count == 3)
+        #expect(
+            try office.city.push(Edit.resolve(id, "theirs2", base: undone.id), tenant: "xiping").outcome == .applied)
+        #expect(try office.one.value("figure") == "16")
+    }
+
+    @Test("A decision that is taken back after others went on is a conflict, never silent")
+    func undoTooLate() throws {
+        let office = try Office()
+        let id = try office.dispute()
+        let decided = try office.one.push(Edit.resolve(id, "theirs"))
+        try office.two.push(Edit.set("figure", "20", base: decided.id))
+        let undone = try office.one.push(Edit.resolve(id, "open", base: decided.id))
+        #expect(undone.outcome == .conflict && undone.operations.map(\.conflict) == [id])
+        #expect(try office.one.value("figure") == "20")
+        #expect(try #require(try office.one.conflict(id)).state == .open)
     }
 
     @Test(

@@ -40,7 +40,7 @@ struct PullTests {
         }
         let all = try city.cells()
         for limit in [1, 2, 3, 5, 17] {
-            var pages: [[SyncPull.WireCell]] = []
+            var pages: [[PublicCell]] = []
             var cursor: String?
             repeat {
                 let page = try city.pull(cursor, limit: limit)

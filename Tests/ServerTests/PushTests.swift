@@ -137,7 +137,7 @@ struct PushTests {
         #expect(try desk.cells().isEmpty)
     }
 
-    @Test("Actions that this release does not take are rejected, not guessed", arguments: Operation.Action.allCases)
+    @Test("Actions that do not fit the field are rejected, not guessed", arguments: Operation.Action.allCases)
     func actions(action: Operation.Action) throws {
         let harness = try EngineHarness()
         let desk = try harness.desk("xiping", key: "k")
@@ -146,8 +146,11 @@ struct PushTests {
             record: try RecordKey(collection: CollectionID("values"), key: "201905B"),
             field: isOfRecord ? nil : try FieldID("tally"), action: action, value: .text("1"), base: [], shown: nil)
         let result = try desk.push(operation)
-        let isTaken = [Operation.Action.set, .clear, .add].contains(action)
-        #expect(result.operations.map(\.reason) == [isTaken ? nil : "action_unsupported"])
+        let reasons: [Operation.Action: String] = [
+            .insert: "not_a_set", .remove: "not_a_set", .reopen: "not_a_ladder", .delete: "action_unsupported",
+            .restore: "action_unsupported",
+        ]
+        #expect(result.operations.map(\.reason) == [reasons[action]])
     }
 
     @Test("What builds on a rejected change is rejected with it; what does not is taken")

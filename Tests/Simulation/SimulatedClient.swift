@@ -1,52 +1,119 @@
+import Foundation
+import GRDB
 import PlanSyncClient
 import PlanSyncCore
+import PlanSyncSeeds
 import PlanSyncServer
 import PlanSyncWire
 
-/// A real client engine with its real replica; it can crash and come back.
+/// A real client engine with its real replica; it can die and come back, and its disk can be copied.
 final class SimulatedClient {
     let record: DeviceRecord
-    private let path: String
+    let index: Int
+    let path: String
+    /// Whether it stays connected and waits for news.
+    let isWatching: Bool
     private(set) var replica: Replica
-    private var driver: SyncDriver?
+    private(set) var lock = FaultyLock()
+    private(set) var driver: SyncDriver?
     /// The connection that is open, if any.
     private(set) var connection: Int?
+    /// Why the last synchronisation stopped, if it did.
+    private(set) var stopped: SyncFault?
+    /// Whether the last synchronisation came to its end.
+    private(set) var isAtRest = false
+    /// What became of changes since the start, for the totals.
+    private(set) var renumbered = 0
+    private(set) var missing: UInt64 = 0
+    private(set) var reoffered = 0
     /// How far its clock is off, in milliseconds; merging must not care.
-    let skew: Int64
+    var skew: Int64 = 0
+    /// Where its clock stands still.
+    var frozen: Int64?
+    /// Frames that it once sent.
+    private(set) var sent: [[UInt8]] = []
+    /// A copy of its disk.
+    var snapshot: String?
+    /// How many changes its outbox held, kept or pending; `nil`: to be counted anew.
+    var outboxCount: Int?
+    /// The changes that its outbox held when they were last looked at.
+    var held: Set<ChangeID> = []
+    /// Whether somebody changed its disk behind its back since everything last came to rest.
+    var isDamaged = false
+    var isRevoked = false
+    var isRetired = false
+    /// Whether it takes no part any more: it was thrown away.
+    var isGone = false
 
-    init(record: DeviceRecord, path: String, skew: Int64) throws {
+    init(record: DeviceRecord, index: Int, path: String, isWatching: Bool) throws {
         self.record = record
+        self.index = index
         self.path = path
-        self.skew = skew
-        replica = try Self.open(path)
+        self.isWatching = isWatching
+        replica = try Replica(path: path, lock: lock, cryptography: SimulatedCryptography())
     }
 
-    private static func open(_ path: String) throws -> Replica {
-        try Replica(path: path, lock: SoleOwnerLock(), cryptography: SimulatedCryptography())
+    func now(_ clock: Int64) -> Timestamp {
+        let (sum, overflow) = (frozen ?? clock).addingReportingOverflow(skew)
+        // The calendar of RFC 3339 ends with the year 9999.
+        return Timestamp(milliseconds: overflow ? clock : min(max(sum, 0), 200_000_000_000_000))
     }
+
+    // MARK: Life
 
     /// The process dies and another one opens the same file.
     func crash() throws {
-        driver = nil
-        connection = nil
-        try replica.close()
-        replica = try Self.open(path)
+        cut()
+        lock = FaultyLock()
+        replica = try Replica(path: path, lock: lock, cryptography: SimulatedCryptography())
     }
 
     func cut() {
         driver = nil
         connection = nil
+        isAtRest = false
     }
 
+    /// Copies the disk; the process is closed for it.
+    func copyDisk(to target: String) throws {
+        cut()
+        try replica.close()
+        try? FileManager.default.removeItem(atPath: target)
+        try FileManager.default.copyItem(atPath: path, toPath: target)
+        try crash()
+    }
+
+    /// The disk is an older copy from now on.
+    func rollBackDisk(to source: String) throws {
+        cut()
+        try replica.close()
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        try FileManager.default.copyItem(atPath: source, toPath: path)
+        try crash()
+    }
+
+    /// Writes into the file behind the replica's back.
+    func execute(_ sql: String) throws {
+        let other = try DatabaseQueue(path: path)
+        try other.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try other.close()
+    }
+
+    func close() throws { try replica.close() }
+
+    // MARK: Conversation
+
     /// Opens a connection and begins to synchronise; gives the frames to send.
-    func connect(_ number: Int, now: Timestamp) throws -> [[UInt8]] {
+    func connect(_ number: Int, now: Timestamp, batch: Int) throws -> [[UInt8]] {
         connection = number
+        stopped = nil
+        isAtRest = false
         var options = SyncDriver.Options()
-        options.batchCountMax = 3
+        options.batchCountMax = batch
+        options.isWatching = isWatching
         var driver = SyncDriver(replica: replica, signer: SimulatedSigner(key: record.publicKey), options: options)
-        let outgoing = try driver.start(now: now)
-        self.driver = driver
-        return take(outgoing)
+        defer { if connection == number { self.driver = driver } }
+        return take(try driver.start(now: now))
     }
 
     func received(_ frame: [UInt8], now: Timestamp) throws -> [[UInt8]] {
@@ -56,18 +123,35 @@ final class SimulatedClient {
         return take(outgoing)
     }
 
-    private(set) var stopped: SyncFault?
+    /// Tells the running synchronisation that there is something to push.
+    func outboxGrew(now: Timestamp) throws -> [[UInt8]] {
+        guard var driver else { return [] }
+        isAtRest = false
+        let outgoing = try driver.outboxGrew(now: now)
+        self.driver = driver
+        return take(outgoing)
+    }
 
     private func take(_ outgoing: [Outgoing]) -> [[UInt8]] {
         var frames: [[UInt8]] = []
         for action in outgoing {
             switch action {
-            case .frame(let frame): frames.append(frame)
-            case .finished: cut()
+            case .frame(let frame):
+                isAtRest = false
+                frames.append(frame)
+                if sent.count >= 24 { sent.removeFirst(12) }
+                sent.append(frame)
+            case .finished:
+                cut()
+                isAtRest = true
             case .stopped(let fault, _):
                 stopped = fault
                 cut()
-            case .progress, .wait, .watching: break
+            case .watching: isAtRest = true
+            case .progress(.renumbered(let count)): renumbered += count
+            case .progress(.missing(let count)): missing += count
+            case .progress(.epochChanged(let count)): reoffered += count
+            case .progress, .wait: break
             }
         }
         return frames

@@ -1,43 +1,139 @@
+import Foundation
 import PlanSyncCore
+import PlanSyncSeeds
 import PlanSyncServer
 import PlanSyncServerSQLite
 import PlanSyncWire
+import Synchronization
 
-/// The real server engine over its real store, without sockets and threads; it can crash and come back.
+/// The real server engine over its real store, without sockets and threads; it can die and come back.
 final class SimulatedServer {
-    private let path: String
+    /// A frame for one of the connections.
+    struct Answer {
+        let connection: Int
+        let frame: [UInt8]
+    }
+
+    /// A copy of the server's file, with what stood in the journals then.
+    struct Backup {
+        let path: String
+        let history: History
+        let variant: SimulatedPlan.Variant
+        let epoch: String
+    }
+
+    /// Chance that goes on over restarts, so that no epoch is given twice.
+    private final class Chance: Sendable {
+        private let generator: Mutex<SplitMix64>
+
+        init(seed: UInt64) { generator = Mutex(SplitMix64(seed: seed)) }
+
+        func bytes(_ count: Int) -> [UInt8] {
+            generator.withLock { generator in
+                (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+            }
+        }
+    }
+
+    let path: String
+    private let environment: EngineEnvironment
     private(set) var engine: ServerEngine
-    private(set) var store: SQLitePlanStore
+    private(set) var store: FaultyStore
+    private(set) var probe: ServerProbe
+    private var file: SQLitePlanStore
     private var sessions: [Int: SessionStateMachine] = [:]
     private var feed = ChangeFeed<Int>()
+    private var commitsOfOthers = 0
+    private var failuresOfOthers = 0
 
-    init(path: String, devices: [DeviceRecord], document: [UInt8]) throws {
+    init(path: String, devices: [DeviceRecord], document: [UInt8], seed: UInt64, now: Timestamp) throws {
         self.path = path
-        store = try SQLitePlanStore(path: path)
-        try ServerEngine.initialise(store, trustDomain: "simulated", environment: Self.environment)
-        try store.commit { writing in
-            try writing.insert(PlanRecord(plan: try PlanID("simulated"), revision: 1, document: document))
+        let chance = Chance(seed: seed)
+        environment = EngineEnvironment(
+            cryptography: SimulatedCryptography(), issuer: SimulatedIssuer(), randomBytes: { chance.bytes($0) },
+            version: "simulated", frameBytesMax: Limits.frameBytesMaxDefault)
+        file = try SQLitePlanStore(path: path)
+        try ServerEngine.initialise(file, trustDomain: "simulated", environment: environment)
+        try file.commit { writing in
+            try writing.insert(PlanRecord(plan: try PlanID("simulated"), revision: 1, document: document, loaded: now))
             for device in devices { try writing.insert(device) }
         }
-        engine = try ServerEngine(store: store, environment: Self.environment)
+        store = FaultyStore(file)
+        engine = try ServerEngine(store: store, environment: environment)
+        probe = try ServerProbe(path: path)
+        epoch = try file.read { try $0.setting("epoch") } ?? ""
+        try probe.execute(
+            """
+            CREATE TRIGGER poison BEFORE INSERT ON changes
+            WHEN NEW.rejected = 0 AND instr(NEW.body, CAST('\(FaultyStore.poison)' AS BLOB))
+            BEGIN SELECT RAISE(ABORT, '\(FaultyStore.poison)'); END
+            """)
     }
 
-    private static var environment: EngineEnvironment {
-        EngineEnvironment(
-            cryptography: SimulatedCryptography(), issuer: SimulatedIssuer(),
-            randomBytes: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11) } },
-            version: "simulated",
-            frameBytesMax: Limits.frameBytesMaxDefault)
-    }
+    /// How many commits were durable since the beginning.
+    var commits: Int { commitsOfOthers + store.commits }
+
+    /// How many commits failed as on a full disk.
+    var failures: Int { failuresOfOthers + store.failures }
+
+    /// The epoch of the history that it holds.
+    private(set) var epoch = ""
 
     /// The process dies and another one opens the same file; connections and unsent answers are gone.
     func crash() throws {
         sessions = [:]
         feed = ChangeFeed()
-        try store.close()
-        store = try SQLitePlanStore(path: path)
-        engine = try ServerEngine(store: store, environment: Self.environment)
+        commitsOfOthers += store.commits
+        failuresOfOthers += store.failures
+        try file.close()
+        try open()
     }
+
+    private func open() throws {
+        file = try SQLitePlanStore(path: path)
+        store = FaultyStore(file)
+        engine = try ServerEngine(store: store, environment: environment)
+        epoch = try file.read { try $0.setting("epoch") } ?? ""
+    }
+
+    func close() throws {
+        try probe.close()
+        try file.close()
+    }
+
+    // MARK: Backups
+
+    func backUp(to target: String, history: History, variant: SimulatedPlan.Variant) throws -> Backup {
+        try? FileManager.default.removeItem(atPath: target)
+        try probe.execute("VACUUM INTO '\(target)'")
+        // What the daemon does after its backup: the chains' ends are in it.
+        try probe.execute("UPDATE chains SET backed_n = last_n")
+        return Backup(path: target, history: history, variant: variant, epoch: epoch)
+    }
+
+    /// The file is an older one from now on, and the epoch a new one.
+    func restore(_ backup: Backup, now: Timestamp) throws {
+        sessions = [:]
+        feed = ChangeFeed()
+        commitsOfOthers += store.commits
+        failuresOfOthers += store.failures
+        try probe.close()
+        try file.close()
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        try FileManager.default.copyItem(atPath: backup.path, toPath: path)
+        let restored = try SQLitePlanStore(path: path)
+        let fresh = Base64URL.encode(environment.randomBytes(12))
+        try restored.commit { writing in
+            try writing.put("epoch", fresh)
+            try writing.put("inc_floor", String(max(0, now.milliseconds)))
+        }
+        try restored.close()
+        try open()
+        probe = try ServerProbe(path: path)
+        try probe.execute("UPDATE chains SET backed_n = last_n")
+    }
+
+    // MARK: Connections
 
     func connected(_ connection: Int, device: DeviceRecord) {
         let uri = "spiffe://simulated/tenant/\(device.tenant)/device/\(device.device)"
@@ -49,22 +145,47 @@ final class SimulatedServer {
         feed.forget(connection)
     }
 
-    /// Takes a frame; gives the frames to send, with the connections that they go to.
-    func received(_ frame: [UInt8], on connection: Int, now: Timestamp) -> [(connection: Int, frame: [UInt8])] {
+    /// Takes a frame; gives the frames to send; `nil`: the process died over it.
+    func received(_ frame: [UInt8], on connection: Int, now: Timestamp) -> [Answer]? {
         guard var session = sessions[connection] else { return [] }
         let work = engine.received(frame, session: &session, now: now)
         sessions[connection] = session
+        var answers: [Answer] = []
         switch work {
-        case .answer(let frame): return [(connection, frame)]
-        case .read(let body), .write(let body): return [(connection, body())]
+        case .answer(let frame): answers = [Answer(connection: connection, frame: frame)]
+        case .read(let body): answers = [Answer(connection: connection, frame: body())]
+        case .write(let body):
+            let written = body()
+            answers = [Answer(connection: connection, frame: written.frame)] + news(of: written.tenants)
         case .push(let push):
             let answer = engine.commit([push], now: now)
-            let news = feed.committed(answer.tenants).sorted { $0.connection < $1.connection }
-            return [(connection, answer.frames.first ?? [])] + news.map { ($0.connection, $0.notification) }
+            answers = [Answer(connection: connection, frame: answer.frames.first ?? [])] + news(of: answer.tenants)
         case .watch(let interest, let answer, let isBehind):
             feed.watch(connection, interest)
-            return [(connection, answer)] + (isBehind() ? [(connection, interest.notification)] : [])
-        case nil: return []
+            answers = [Answer(connection: connection, frame: answer)]
+            if isBehind() { answers.append(Answer(connection: connection, frame: interest.notification)) }
+        case nil: break
         }
+        return store.isDead ? nil : answers
+    }
+
+    private func news(of tenants: Set<TenantID>) -> [Answer] {
+        feed.committed(tenants).sorted { $0.connection < $1.connection }.map {
+            Answer(connection: $0.connection, frame: $0.notification)
+        }
+    }
+
+    /// A call of the operator on the server's own machine; `nil`: the process died over it.
+    func operate<M: RPCMethod>(_ method: M.Type, _ params: M.Params, now: Timestamp) -> [UInt8]? {
+        var session = SessionStateMachine(peer: .operatorLocal)
+        let frame = RPCMessage.request(method, id: .number(1), params: params)
+        var answer: [UInt8] = []
+        switch engine.received(frame, session: &session, now: now) {
+        case .answer(let frame): answer = frame
+        case .read(let body): answer = body()
+        case .write(let body): answer = body().frame
+        case .push, .watch, nil: break
+        }
+        return store.isDead ? nil : answer
     }
 }

@@ -20,9 +20,11 @@ struct Plansync: AsyncParsableCommand {
         version: ClientRelease.name,
         subcommands: [
             EnrolCommand.self, PlanCommand.self, ListCommand.self, ShowCommand.self, SetCommand.self, AddCommand.self,
-            ClearCommand.self,
-            StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, AggregateCommand.self,
-            RankCommand.self,
+            ClearCommand.self, InsertCommand.self, RemoveCommand.self, ReopenCommand.self, DeleteCommand.self,
+            RestoreCommand.self,
+            StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,
+            RecoverCommand.self, AggregateCommand.self,
+            RankCommand.self, ExplainCommand.self, SubmitCommand.self, ReviewCommand.self,
         ])
 
     static func main() async {

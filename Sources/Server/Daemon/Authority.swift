@@ -7,11 +7,13 @@ struct Authority: CertificateIssuer {
     private let authority: CertificateAuthority
     let authorityHash: String
     let authorityPEM: String
+    let publicKey: [UInt8]
 
     init(_ authority: CertificateAuthority) throws {
         self.authority = authority
         authorityHash = Base64URL.encode(authority.certificate.sha256)
         authorityPEM = try authority.certificate.pem()
+        publicKey = authority.key.publicKey.spki
     }
 
     /// Reads the authority of a data folder.
@@ -29,6 +31,8 @@ struct Authority: CertificateIssuer {
             publicKey: try PublicKey(spki: publicKey), uri: uri, notBefore: notBefore, notAfter: notAfter
         ).der
     }
+
+    func sign(_ message: [UInt8]) throws -> [UInt8] { try authority.key.sign(message) }
 
     func pem(ofCertificate der: [UInt8]) -> String { (try? Certificate(der: der).pem()) ?? "" }
 }

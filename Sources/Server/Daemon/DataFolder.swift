@@ -14,6 +14,7 @@ struct DataFolder {
     var serverCertificate: String { path + "/server.crt" }
     var serverKey: String { path + "/server.key" }
     var controlSocket: String { path + "/control.sock" }
+    var inFlight: String { path + "/in-flight" }
     private var lockFile: String { path + "/lock" }
 
     init(_ path: String) {

@@ -2,11 +2,11 @@ import ArgumentParser
 import PlanSyncCore
 import PlanSyncWire
 
-/// `plansyncd device`: lists and revokes devices.
+/// `plansyncd device`: lists, retires and revokes devices.
 struct DeviceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "device", abstract: "Lists the enrolled devices, or revokes one.",
-        subcommands: [List.self, Revoke.self])
+        commandName: "device", abstract: "Lists the enrolled devices; retires or revokes one.",
+        subcommands: [List.self, Retire.self, Revoke.self])
 
     /// `plansyncd device list`.
     struct List: AsyncParsableCommand {
@@ -30,9 +30,41 @@ struct DeviceCommand: AsyncParsableCommand {
                 return
             }
             for row in result.devices {
-                let state = row.revoked.map { "revoked \($0)" } ?? "active"
-                print("\(row.device)\t\(row.tenant)\t\(row.role)\t\(state)\t\(row.enrolled)\t\(row.name)")
+                let state = row.revoked.map { "revoked \($0)" } ?? row.retired.map { "retired \($0)" } ?? "active"
+                let chains = row.chains.map { "\($0.incarnation).\($0.number)" }.joined(separator: " ")
+                let last = chains.isEmpty ? "-" : chains
+                print("\(row.device)\t\(row.tenant)\t\(row.role)\t\(state)\t\(row.enrolled)\t\(last)\t\(row.name)")
+                if row.revoked != nil {
+                    // What a lost machine had not sent is unknown, but not where it begins.
+                    print("  whatever it saved after \(last) was never seen here")
+                }
             }
+        }
+    }
+
+    /// `plansyncd device retire`.
+    struct Retire: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Takes a device out of service: it hands in what it holds, and reads nothing.",
+            discussion: """
+                What it still holds is kept for the city to take or refuse ('plansync conflicts'). For a stolen \
+                device use 'revoke'.
+
+                Example:
+                  plansyncd device retire 411724.k7mq2xwz --data /srv/plansync
+                """)
+
+        @Argument(help: "The device, as 'device list' shows it.")
+        var device: String
+
+        @Option(help: "The data folder.")
+        var data: String
+
+        func run() async throws {
+            guard let id = try? DeviceID(device) else { throw ValidationError("'\(device)' is not a device's name.") }
+            _ = try await OperatorChannel(DataFolder(data)).call(
+                AdminDeviceRetire.self, AdminDeviceRevoke.Params(device: id))
+            print("\(id) is retired")
         }
     }
 

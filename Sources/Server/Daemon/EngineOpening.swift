@@ -13,17 +13,21 @@ struct OpenedEngine {
     /// Opens the engine of a data folder whose lock is held.
     init(_ folder: DataFolder, lock: DataFolder.Lock) throws {
         store = try SQLitePlanStore(path: folder.database)
-        engine = try ServerEngine(store: store, environment: try Self.environment(of: folder))
+        let flights = try InFlightFile(path: folder.inFlight)
+        engine = try ServerEngine(store: store, environment: try Self.environment(of: folder, flights: flights))
         self.lock = lock
     }
 
-    static func environment(of folder: DataFolder) throws -> EngineEnvironment {
+    static func environment(
+        of folder: DataFolder, flights: any FlightRecorder = NoFlightRecorder()
+    ) throws -> EngineEnvironment {
         EngineEnvironment(
             cryptography: OpenSSLCryptography(), issuer: try Authority(of: folder), randomBytes: Self.randomBytes,
-            version: Release.version, frameBytesMax: Limits.frameBytesMaxDefault)
+            version: Release.version, frameBytesMax: Limits.frameBytesMaxDefault,
+            flights: flights)
     }
 
-    @Sendable private static func randomBytes(_ count: Int) -> [UInt8] {
+    @Sendable static func randomBytes(_ count: Int) -> [UInt8] {
         // The system's generator; SystemRandomNumberGenerator is getrandom(2) on Linux.
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }

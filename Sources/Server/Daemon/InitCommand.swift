@@ -55,7 +55,8 @@ struct InitCommand: AsyncParsableCommand {
         let environment = try OpenedEngine.environment(of: folder)
         try ServerEngine.initialise(store, trustDomain: trustDomain, environment: environment)
         try store.commit {
-            try $0.insert(PlanRecord(plan: document.plan.id, revision: 1, document: document.json))
+            try $0.insert(
+                PlanRecord(plan: document.plan.id, revision: 1, document: document.json, loaded: WallClock.now()))
         }
         try store.close()
         withExtendedLifetime(lock) {}

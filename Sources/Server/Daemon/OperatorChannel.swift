@@ -35,7 +35,8 @@ struct OperatorChannel {
         var session = SessionStateMachine(peer: .operatorLocal)
         switch opened.engine.received(request, session: &session, now: WallClock.now()) {
         case .answer(let frame): return frame
-        case .read(let body), .write(let body): return body()
+        case .read(let body): return body()
+        case .write(let body): return body().frame
         case .push, .watch, nil: throw Exits.Failure("This call makes no sense from the operator.")
         }
     }

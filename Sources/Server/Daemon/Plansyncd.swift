@@ -16,6 +16,8 @@ struct Plansyncd: AsyncParsableCommand {
         version: Release.version,
         subcommands: [
             InitCommand.self, ServeCommand.self, TokenCommand.self, DeviceCommand.self, PlanCommand.self,
+            PeriodCommand.self, BackupCommand.self,
+            RestoreCommand.self, AuditCommand.self,
         ])
 
     static func main() async {

@@ -53,8 +53,9 @@ struct ServeCommand: AsyncParsableCommand {
         let shared = ConnectionHandler.Shared(
             engine: opened.engine, writer: writer, readers: readers, watchers: watchers, logger: logger)
         let server = ListeningService(shared: shared, context: context, place: place, control: folder.controlSocket)
+        let upkeep = UpkeepService(engine: opened.engine, writer: writer, logger: logger)
         var group = ServiceGroupConfiguration(
-            services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [server, upkeep], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(15)
         do {
             try await ServiceGroup(configuration: group).run()

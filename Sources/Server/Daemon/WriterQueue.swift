@@ -18,7 +18,8 @@ final class WriterQueue: Sendable {
 
     private enum Entry: Sendable {
         case push(PendingPush, ReplyTarget)
-        case write(@Sendable () -> [UInt8], ReplyTarget)
+        case write(@Sendable () -> Written, ReplyTarget)
+        case upkeep(@Sendable () -> Void)
     }
 
     private struct Waiting: Sendable {
@@ -35,7 +36,10 @@ final class WriterQueue: Sendable {
 
     func push(_ push: PendingPush, reply: ReplyTarget) { enqueue(.push(push, reply)) }
 
-    func write(_ work: @escaping @Sendable () -> [UInt8], reply: ReplyTarget) { enqueue(.write(work, reply)) }
+    func write(_ work: @escaping @Sendable () -> Written, reply: ReplyTarget) { enqueue(.write(work, reply)) }
+
+    /// Runs work that nobody waits for.
+    func upkeep(_ work: @escaping @Sendable () -> Void) { enqueue(.upkeep(work)) }
 
     private func enqueue(_ entry: Entry) {
         let mustSchedule = waiting.withLock { waiting in
@@ -65,7 +69,12 @@ final class WriterQueue: Sendable {
                 case .write(let work, let reply):
                     // Order is kept: what came before the write is committed before it.
                     commit(&group)
-                    ReplyTarget.send([(reply, work())])
+                    let written = work()
+                    ReplyTarget.send([(reply, written.frame)])
+                    if !written.tenants.isEmpty { onCommit(written.tenants) }
+                case .upkeep(let work):
+                    commit(&group)
+                    work()
                 }
             }
             commit(&group)

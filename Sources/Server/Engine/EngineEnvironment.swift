@@ -16,11 +16,14 @@ package struct EngineEnvironment: Sendable {
     package let frameBytesMax: Int
     /// How long a device certificate lives, in seconds.
     package let certificateSeconds: Int64
+    /// Remembers over a death of the process what it was about.
+    package let flights: any FlightRecorder
 
     package init(
         cryptography: any Cryptography, issuer: any CertificateIssuer,
         randomBytes: @escaping @Sendable (Int) -> [UInt8],
-        version: String, frameBytesMax: Int, certificateSeconds: Int64 = 90 * 86_400
+        version: String, frameBytesMax: Int, certificateSeconds: Int64 = 90 * 86_400,
+        flights: any FlightRecorder = NoFlightRecorder()
     ) {
         self.cryptography = cryptography
         self.issuer = issuer
@@ -28,7 +31,31 @@ package struct EngineEnvironment: Sendable {
         self.version = version
         self.frameBytesMax = frameBytesMax
         self.certificateSeconds = certificateSeconds
+        self.flights = flights
     }
+}
+
+/// Remembers over a death of the process which changes were being decided (merge rules, section 1).
+///
+/// It need not survive a loss of power: a change that kills the process does so with the power on.
+package protocol FlightRecorder: Sendable {
+    /// The hashes of the changes that are being decided from now on.
+    func began(_ hashes: [String])
+    /// They were decided.
+    func ended()
+    /// What was begun and not ended by the process before.
+    func unfinished() -> [String]
+}
+
+/// Remembers nothing: for stores that nobody serves from.
+package struct NoFlightRecorder: FlightRecorder {
+    package init() {}
+
+    package func began(_ hashes: [String]) {}
+
+    package func ended() {}
+
+    package func unfinished() -> [String] { [] }
 }
 
 /// The certificate authority, as the engine sees it.
@@ -45,6 +72,14 @@ package protocol CertificateIssuer: Sendable {
     ///
     /// - Throws: when the certificate cannot be made.
     func issue(publicKey: [UInt8], uri: String, notBefore: Int64, notAfter: Int64) throws -> [UInt8]
+
+    /// The authority's public key (SubjectPublicKeyInfo, DER): it verifies what ``sign(_:)`` gives.
+    var publicKey: [UInt8] { get }
+
+    /// The authority's signature over a message: seals and system changes.
+    ///
+    /// - Throws: when the key cannot be used.
+    func sign(_ message: [UInt8]) throws -> [UInt8]
 
     /// The PEM of a certificate.
     func pem(ofCertificate der: [UInt8]) -> String

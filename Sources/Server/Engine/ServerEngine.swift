@@ -14,12 +14,16 @@ package final class ServerEngine: Sendable {
     let trustDomain: String
     let cursors: CursorSeal
     let committer: Committer
+    /// Whether the store is a restored backup.
+    let isRestored: Bool
     let state: Mutex<State>
 
     /// What is kept in memory beside the store.
     struct State: Sendable {
         var catalogue: PlanCatalogue
         var devices: DeviceRegistry
+        /// How often the server died over changes, by their hashes.
+        var suspects: [String: Int]
     }
 
     /// Opens the engine over a store that ``initialise(_:trustDomain:environment:now:)`` made.
@@ -32,16 +36,22 @@ package final class ServerEngine: Sendable {
             guard let epoch = try reading.setting("epoch"), let domain = try reading.setting("trust_domain"),
                 let key = try reading.setting("cursor_key").flatMap({ Base64URL.decode($0) })
             else { throw EngineFault.notInitialised }
-            return (epoch: epoch, domain: domain, key: key, devices: try reading.devices(), plans: try reading.plans())
+            return (
+                epoch: epoch, domain: domain, key: key, devices: try reading.devices(), plans: try reading.plans(),
+                isRestored: try reading.setting("inc_floor") != nil
+            )
         }
         var catalogue = PlanCatalogue()
         for record in opened.plans { catalogue.insert(try Self.entry(record)) }
+        try Self.makeDigests(store, catalogue.all, environment.cryptography)
         epoch = opened.epoch
         trustDomain = opened.domain
         cursors = CursorSeal(key: opened.key, cryptography: environment.cryptography)
         committer = Committer(store: store, cryptography: environment.cryptography)
+        isRestored = opened.isRestored
         let devices = DeviceRegistry(opened.devices, trustDomain: opened.domain)
-        state = Mutex(State(catalogue: catalogue, devices: devices))
+        let suspects = try Self.countDeaths(store, environment.flights)
+        state = Mutex(State(catalogue: catalogue, devices: devices, suspects: suspects))
     }
 
     /// Makes a new store's settings: a new epoch and the key of its cursors.
@@ -50,12 +60,14 @@ package final class ServerEngine: Sendable {
             try writing.put("epoch", Base64URL.encode(environment.randomBytes(12)))
             try writing.put("trust_domain", trustDomain)
             try writing.put("cursor_key", Base64URL.encode(environment.randomBytes(32)))
+            try writing.put("digests", "1")
         }
     }
 
     static func entry(_ record: PlanRecord) throws -> PlanCatalogue.Entry {
         let reading = try PlanReader.read(try PlanDocumentJSON.decode(record.document))
-        return PlanCatalogue.Entry(plan: reading.plan, revision: record.revision, document: record.document)
+        return PlanCatalogue.Entry(
+            plan: reading.plan, revision: record.revision, document: record.document, loaded: record.loaded)
     }
 
     /// Who a client certificate stands for.
@@ -84,17 +96,22 @@ package final class ServerEngine: Sendable {
             guard let method = Self.methods[name] else { throw RPCError.methodNotFound() }
             try session.called(method)
             // A revoked device is refused from the next call on, also over a connection that lives.
-            if case .device(let principal) = session.peer, method.access != .anonymous || method == SessionHello.self,
-                !state.withLock({ $0.devices.isCurrent(principal) })
-            {
-                throw RPCError.certificateExpiredOrRevoked()
+            var peer = session.peer
+            if case .device(let principal) = peer, method.access != .anonymous || method == SessionHello.self {
+                guard let current = state.withLock({ $0.devices.current(principal) }) else {
+                    throw RPCError.certificateExpiredOrRevoked()
+                }
+                if current.isRetired, !Self.methodsOfRetired.contains(method.name) { throw RPCError.retired() }
+                peer = .device(current)
             }
             // Absent ones are empty ones, at the same path.
             let params =
                 try params
                 ?? JSONDocument(Array(#"{"params":{}}"#.utf8), limits: .anonymous).root
                 .requireMember("params")
-            return try call(method, Call(id: id, params: params, peer: session.peer, now: now))
+            if method == SessionHello.self { session.incarnation = try params.optional("inc")?.ordinal() }
+            return try call(
+                method, Call(id: id, params: params, peer: peer, incarnation: session.incarnation, now: now))
         } catch let error as RPCError {
             return .answer(RPCMessage.failure(id: id, error: error))
         } catch let fault as JSONFault {
@@ -103,6 +120,9 @@ package final class ServerEngine: Sendable {
             return .answer(RPCMessage.failure(id: id, error: .internalError()))
         }
     }
+
+    /// What a retired device may still call: it hands in what it holds.
+    private static let methodsOfRetired: Set = [SessionHello.name, SyncPush.name, SyncBundle.name]
 
     private static let methods: [String: any RPCMethod.Type] = Dictionary(
         MethodList.all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

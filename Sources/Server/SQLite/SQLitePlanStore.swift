@@ -15,6 +15,16 @@ package final class SQLitePlanStore: PlanStore {
         try Schema.migrate(pool)
     }
 
+    /// Opens the database for looking at it, beside the process that owns it.
+    ///
+    /// - Throws: when the file cannot be read; every commit.
+    package init(readingOnly path: String) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        pool = try DatabasePool(path: path, configuration: configuration)
+    }
+
     package func read<Value>(_ body: (any PlanReading) throws -> Value) throws -> Value {
         try pool.read { try body(SQLiteReading(database: $0)) }
     }
@@ -23,6 +33,8 @@ package final class SQLitePlanStore: PlanStore {
         // GRDB's write is one IMMEDIATE transaction, rolled back when the body throws.
         try pool.write { try body(SQLiteWriting(database: $0)) }
     }
+
+    package func backUp(to path: String) throws -> [ChainKey: UInt64] { try SQLiteBackup.make(of: pool, at: path) }
 
     /// Writes the log back into the file and closes it.
     package func close() throws { try pool.close() }

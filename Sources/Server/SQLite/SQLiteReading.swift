@@ -13,12 +13,14 @@ class SQLiteReading: PlanReading {
     }
 
     func plans() throws -> [PlanRecord] {
-        try Row.fetchAll(database, sql: "SELECT plan, revision, document FROM plans ORDER BY plan, revision").map {
-            row in
-            PlanRecord(
-                plan: try PlanID(row["plan"] as String), revision: Column.unsigned(row["revision"]),
-                document: Column.bytes(row, "document"))
-        }
+        try Row.fetchAll(database, sql: "SELECT plan, revision, document, loaded FROM plans ORDER BY plan, revision")
+            .map {
+                row in
+                PlanRecord(
+                    plan: try PlanID(row["plan"] as String), revision: Column.unsigned(row["revision"]),
+                    document: Column.bytes(row, "document"),
+                    loaded: (row["loaded"] as Int64?).map { Timestamp(milliseconds: $0) })
+            }
     }
 
     func head(of tenant: TenantID) throws -> TenantHead {
@@ -145,7 +147,8 @@ class SQLiteReading: PlanReading {
                 role: role,
                 name: row["name"], publicKey: Column.bytes(row, "public_key"),
                 certificate: Column.bytes(row, "certificate"), enrolled: Timestamp(milliseconds: row["enrolled"]),
-                revoked: (row["revoked"] as Int64?).map { Timestamp(milliseconds: $0) })
+                revoked: (row["revoked"] as Int64?).map { Timestamp(milliseconds: $0) },
+                retired: (row["retired"] as Int64?).map { Timestamp(milliseconds: $0) })
         }
     }
 
@@ -174,16 +177,23 @@ class SQLiteReading: PlanReading {
             rev: try ChangeID(row["rev"] as String), seq: Column.unsigned(row["seq"]),
             by: try DeviceID(row["by"] as String), byCity: row["by_city"], author: row["author"],
             at: Timestamp(milliseconds: row["at"]), deleted: row["deleted"], note: row["note"],
-            conflict: row["conflict"])
+            conflict: row["conflict"],
+            lineage: try (row["lineage"] as DatabaseValue).storedBytes.map { bytes in
+                guard let lineage = Lineage(encoded: bytes) else {
+                    throw SQLiteStoreError.damagedRow(table: "cells")
+                }
+                return lineage
+            })
     }
 
-    private static func change(_ row: Row) throws -> StoredChange {
+    static func change(_ row: Row) throws -> StoredChange {
         StoredChange(
             tenant: try TenantID(row["tenant"] as String), seq: Column.unsigned(row["seq"]),
             id: try ChangeID(row["id"] as String), deviceTenant: try TenantID(row["device_tenant"] as String),
             device: try DeviceID(row["device"] as String), plan: try PlanID(row["plan"] as String),
             body: Column.bytes(row, "body"), hash: row["hash"], result: Column.bytes(row, "result"),
             isRejected: row["rejected"], received: Timestamp(milliseconds: row["received"]),
-            signature: (row["signature"] as DatabaseValue).storedBytes, link: Column.bytes(row, "link"))
+            signature: (row["signature"] as DatabaseValue).storedBytes, link: Column.bytes(row, "link"),
+            ordinal: Column.unsigned(row["ordinal"]))
     }
 }

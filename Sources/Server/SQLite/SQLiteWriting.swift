@@ -11,8 +11,11 @@ final class SQLiteWriting: SQLiteReading, PlanWriting {
     }
 
     func insert(_ plan: PlanRecord) throws {
-        try statement("INSERT INTO plans (plan, revision, document) VALUES (?, ?, ?)").execute(
-            arguments: [plan.plan.rawValue, Column.signed(plan.revision), DatabaseValue(bytes: plan.document)])
+        try statement("INSERT INTO plans (plan, revision, document, loaded) VALUES (?, ?, ?, ?)").execute(
+            arguments: [
+                plan.plan.rawValue, Column.signed(plan.revision), DatabaseValue(bytes: plan.document),
+                plan.loaded?.milliseconds,
+            ])
     }
 
     func insert(_ token: TokenRecord) throws {
@@ -76,7 +79,8 @@ final class SQLiteWriting: SQLiteReading, PlanWriting {
         let insert = try statement(
             """
             INSERT OR REPLACE INTO cells (tenant, plan, collection, key, field, value, rev, seq, by, by_city, author,
-                at, deleted, note, conflict) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                at, deleted, note, conflict, lineage)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         for (key, cell) in cells.sorted(by: { $0.key < $1.key }) {
             try insert.execute(
@@ -85,6 +89,7 @@ final class SQLiteWriting: SQLiteReading, PlanWriting {
                     key.field.rawValue, cell.value.map { DatabaseValue(bytes: $0.canonicalJSON) },
                     cell.rev.rawValue, Column.signed(cell.seq), cell.by.rawValue, cell.byCity, cell.author,
                     cell.at.milliseconds, cell.deleted, cell.note, cell.conflict,
+                    (cell.lineage?.encoded).map { DatabaseValue(bytes: $0) },
                 ])
         }
     }
@@ -93,7 +98,7 @@ final class SQLiteWriting: SQLiteReading, PlanWriting {
         let insert = try statement(
             """
             INSERT INTO changes (tenant, seq, id, device_tenant, device, plan, body, hash, result, rejected, received,
-                signature, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                signature, link, ordinal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         for change in changes.sorted(by: { ($0.tenant, $0.seq) < ($1.tenant, $1.seq) }) {
             try insert.execute(
@@ -103,6 +108,7 @@ final class SQLiteWriting: SQLiteReading, PlanWriting {
                     DatabaseValue(bytes: change.body), change.hash, DatabaseValue(bytes: change.result),
                     change.isRejected, change.received.milliseconds,
                     change.signature.map { DatabaseValue(bytes: $0) }, DatabaseValue(bytes: change.link),
+                    Column.signed(change.ordinal),
                 ])
         }
     }

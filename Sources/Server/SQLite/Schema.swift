@@ -46,11 +46,42 @@ enum Schema {
         """,
     ]
 
+    private static let second = [
+        "ALTER TABLE cells ADD COLUMN lineage BLOB",
+        "ALTER TABLE changes ADD COLUMN ordinal INTEGER NOT NULL DEFAULT 0",
+        """
+        UPDATE changes SET ordinal = numbered.place FROM (SELECT tenant, seq,
+            ROW_NUMBER() OVER (ORDER BY received, tenant, seq) AS place FROM changes) AS numbered
+        WHERE changes.tenant = numbered.tenant AND changes.seq = numbered.seq
+        """,
+        "ALTER TABLE devices ADD COLUMN retired INTEGER",
+        "ALTER TABLE plans ADD COLUMN loaded INTEGER",
+        "CREATE INDEX changes_by_ordinal ON changes (ordinal)",
+        // Places of a chain where a change stands that was known from another place.
+        """
+        CREATE TABLE known_links (tenant TEXT NOT NULL, device TEXT NOT NULL, inc INTEGER NOT NULL, n INTEGER NOT NULL,
+            id TEXT NOT NULL, hash TEXT NOT NULL, signature BLOB, PRIMARY KEY (tenant, device, inc, n)) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE digests (tenant TEXT NOT NULL, plan TEXT NOT NULL, collection TEXT NOT NULL, digest TEXT NOT NULL,
+            PRIMARY KEY (tenant, plan, collection)) WITHOUT ROWID
+        """,
+        "CREATE TABLE horizons (tenant TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE suspects (hash TEXT PRIMARY KEY, deaths INTEGER NOT NULL) WITHOUT ROWID",
+        """
+        CREATE TABLE notices (number INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, tenant TEXT,
+            device TEXT, detail TEXT NOT NULL)
+        """,
+    ]
+
     /// Brings a database to this schema; a new one is made, an unknown later one is refused.
     static func migrate(_ writer: any DatabaseWriter) throws {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in
             for statement in statements { try database.execute(sql: statement) }
+        }
+        migrator.registerMigration("2") { database in
+            for statement in second { try database.execute(sql: statement) }
         }
         try migrator.migrate(writer)
         let isLater = try writer.read { try migrator.hasBeenSuperseded($0) }

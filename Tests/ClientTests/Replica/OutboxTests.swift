@@ -99,7 +99,7 @@ struct OutboxTests {
         #expect(try bench.set("centres=4").number == 3)
     }
 
-    @Test("A new epoch offers again what its chain does not hold, under the same ids and numbers")
+    @Test("A new epoch is offered all that is kept, under the same ids and numbers: its answers may be others")
     func newEpoch() throws {
         let bench = try Bench.enrolled()
         let changes = try (1...3).map { try bench.set("centres=\($0)") }
@@ -107,11 +107,10 @@ struct OutboxTests {
         let greeting = try bench.greet(
             try Bench.hello(lastNumber: 1, head: Bench.hash(changes[0]), epoch: "e2"))
         #expect(greeting.epochChanged)
-        #expect(greeting.reopened == 2)
+        #expect(greeting.reopened == 3)
         #expect(greeting.renumbered == 0)
         let batch = try #require(try bench.replica.nextBatch(countMax: 200, bytesMax: 1_000_000))
-        #expect(batch.changes == Array(changes[1...]))
-        #expect(try bench.replica.outbox().first?.epoch == "e2")
+        #expect(batch.changes == changes)
     }
 
     @Test("A new epoch whose chain is another one gets everything, renumbered")

@@ -24,9 +24,10 @@ struct ViewTests {
         let plan = try Bench.planID()
         try bench.replica.dropCursor(of: plan)
         try bench.apply([try bench.cell("centres", "1", seq: 1)], after: nil, cursor: "s1", more: true)
-        #expect(try bench.field("centres")?.value == .text("1"))
+        #expect(try bench.field("centres")?.value == .text("3"))
         #expect(try bench.field("spending")?.value == .text("10"))
         try bench.apply([], after: "s1", cursor: "s2")
+        #expect(try bench.field("centres")?.value == .text("1"))
         #expect(try bench.field("spending") == nil)
         #expect(try bench.replica.cells(of: plan).count == 1)
     }
@@ -109,7 +110,7 @@ struct ViewTests {
         #expect(try bench.view().isDecisionPending("c22"))
     }
 
-    static func conflict(_ bench: Bench) throws -> [SyncPull.WireCell] {
+    static func conflict(_ bench: Bench) throws -> [PublicCell] {
         let fields = [
             "collection": "values", "key": "201905B", "field": "centres", "state": "open", "ours.value": "3",
             "ours.rev": ChangeID(now: bench.now, random: &bench.random).rawValue, "ours.by": "d2", "ours.author": "李",

@@ -46,22 +46,28 @@ final class Bench {
         "ranking":{"basis":"reported","components":[{"id":"t","kind":"indicators","share":"100","name":"指标"}]}}
         """
 
-    let replica: Replica
+    private(set) var replica: Replica
     let path: String
     var now = Bench.start
     var random = SplitMix64(seed: 7)
+
+    /// The second file.
+    let log = MemoryOutboxLog()
 
     init() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("plansync-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         path = folder.appendingPathComponent("replica.sqlite").path
-        replica = try Replica(path: path, lock: SoleOwnerLock(), cryptography: MixingCryptography())
+        replica = try Replica(path: path, lock: SoleOwnerLock(), cryptography: MixingCryptography(), log: log)
     }
 
     /// A second process on the same file.
     func reopened() throws -> Replica {
-        try Replica(path: path, lock: SoleOwnerLock(), cryptography: MixingCryptography())
+        try Replica(path: path, lock: SoleOwnerLock(), cryptography: MixingCryptography(), log: log)
     }
+
+    /// The same process again, after it was closed.
+    func reopen() throws { replica = try reopened() }
 
     deinit {
         try? replica.close()
@@ -72,13 +78,15 @@ final class Bench {
 
     static func hello(
         incarnation: UInt64 = 1, lastNumber: UInt64 = 0, head: String = "", epoch: String = "e1", revision: UInt64 = 1,
-        role: Role = .editor, backedUp: BackedUp? = nil, now: Timestamp = Bench.start
+        role: Role = .editor, backedUp: BackedUp? = nil, backups: [BackedUp] = [], isRetired: Bool = false,
+        now: Timestamp = Bench.start
     ) throws -> SessionHello.Result {
         SessionHello.Result(
             server: "test", now: now, epoch: epoch, frameBytesMax: 8_388_608,
             device: SessionHello.DeviceState(
                 tenant: try TenantID(role.isOfCity ? "city" : "suiping"), device: try DeviceID("d1"), role: role,
-                incarnation: incarnation, lastNumber: lastNumber, head: head, backedUp: backedUp,
+                incarnation: incarnation, lastNumber: lastNumber, head: head, backedUp: backedUp, backups: backups,
+                isRetired: isRetired,
                 plans: [SessionHello.PlanHead(id: try planID(), revision: revision, title: "方案")]))
     }
 
@@ -126,19 +134,20 @@ final class Bench {
     /// A cell that another device wrote.
     func cell(
         _ field: String, _ value: String?, seq: UInt64, record: String = "201905B", collection: String = "values"
-    ) throws -> SyncPull.WireCell {
+    ) throws -> PublicCell {
         let cell = Cell(
             value: value.map(FieldValue.text), rev: ChangeID(now: now, random: &random), seq: seq,
             by: try DeviceID("d2"), byCity: false, author: "李", at: now)
-        return SyncPull.WireCell(try Self.key(field, record: record, collection: collection), cell)
+        return PublicCell(try Self.key(field, record: record, collection: collection), cell)
     }
 
     @discardableResult
     func apply(
-        _ cells: [SyncPull.WireCell], after: String?, cursor: String, more: Bool = false, epoch: String = "e1",
-        backedUp: BackedUp? = nil
+        _ cells: [PublicCell], after: String?, cursor: String, more: Bool = false, epoch: String = "e1",
+        backedUp: BackedUp? = nil, digest: ScopeDigest? = nil
     ) throws -> PageEffect {
-        let page = SyncPull.Result(cells: cells, cursor: cursor, more: more, epoch: epoch, backedUp: backedUp)
+        let page = SyncPull.Result(
+            cells: cells, cursor: cursor, more: more, epoch: epoch, backedUp: backedUp, digest: digest)
         return try replica.apply(page, of: try Self.planID(), after: after)
     }
 
@@ -151,6 +160,13 @@ final class Bench {
         let result = ChangeResult(id: change.id, number: change.number, seq: seq, operations: results)
         return try replica.store(
             [ReceivedResult(result: result, bytes: result.encoded)], epoch: epoch, backedUp: backedUp)
+    }
+
+    /// The sum over some cells, as the server tells it.
+    static func digest(_ cells: [PublicCell]) -> ScopeDigest {
+        var sum = ScopeDigest()
+        for cell in cells { sum.insert(cell, MixingCryptography()) }
+        return sum
     }
 
     static func hash(_ change: Change) -> String {

@@ -71,10 +71,21 @@ final class Conversation {
 
     /// Answers a pull with a page.
     func page(
-        _ cells: [SyncPull.WireCell] = [], cursor: String, more: Bool = false, epoch: String = "e1"
+        _ cells: [PublicCell] = [], cursor: String, more: Bool = false, epoch: String = "e1",
+        digest: ScopeDigest? = nil
     ) throws {
         try answer(
-            "sync.pull", SyncPull.Result(cells: cells, cursor: cursor, more: more, epoch: epoch, backedUp: nil))
+            "sync.pull",
+            SyncPull.Result(cells: cells, cursor: cursor, more: more, epoch: epoch, backedUp: nil, digest: digest))
+    }
+
+    /// Answers the question for the sums of the parts, as if these were all cells.
+    func parts(_ cells: [PublicCell], epoch: String = "e1") throws {
+        let byPart = Dictionary(grouping: cells) {
+            ScopePart(tenant: $0.key.tenant, collection: $0.key.record.collection)
+        }
+        let entries = byPart.map { SyncDigest.Entry(part: $0.key, digest: Bench.digest($0.value)) }
+        try answer("sync.digest", SyncDigest.Result(parts: entries, epoch: epoch))
     }
 
     func notify() throws {

@@ -122,6 +122,8 @@ struct SyncDriverTests {
         try bench.apply([], after: nil, cursor: "c1")
         let talk = try Conversation(bench)
         try talk.answer("session.hello", try Bench.hello(incarnation: 2, epoch: "e2"))
+        try talk.answer(
+            "plan.get", PlanGet.Result(plan: try Bench.planID(), revision: 1, document: Array(Bench.planJSON.utf8)))
         let push = try talk.params(SyncPush.Params.self)
         #expect(push.changes == [change.renumbered(incarnation: 2, number: 1, previous: "")])
         try talk.acknowledge(epoch: "e2")
@@ -138,6 +140,9 @@ struct SyncDriverTests {
         try talk.answer("session.hello", try Bench.hello())
         try talk.acknowledge(epoch: "e2")
         try talk.answer("session.hello", try Bench.hello(lastNumber: 1, head: Bench.hash(change), epoch: "e2"))
+        try talk.answer(
+            "plan.get", PlanGet.Result(plan: try Bench.planID(), revision: 1, document: Array(Bench.planJSON.utf8)))
+        try talk.acknowledge(epoch: "e2")
         try talk.page(cursor: "c1", epoch: "e3")
         #expect(talk.method == "session.hello")
     }

@@ -12,26 +12,29 @@ struct MergeTests {
         byCity: Bool = false, oursByCity: Bool = false, action: Operation.Action = .set
     ) throws -> MergeDecision {
         let cell = try Sample.cell(ours, byCity: oursByCity)
-        return Merge.decide(
-            try Sample.operation(action, theirs), theirs: theirs, on: cell, policy: policy, standing: standing,
-            byCity: byCity)
+        let merge = try Sample.mergeCase(try Sample.operation(action, theirs), policy, standing, byCity: byCity)
+        return Merge.decide(merge, on: cell)
     }
 
-    private static func applied(_ value: FieldValue?) -> MergeDecision { .write(value, OperationResult(.applied)) }
+    private static func applied(_ value: FieldValue?) -> MergeDecision { .write(value, nil, OperationResult(.applied)) }
 
     private static func superseded(_ value: FieldValue) -> MergeDecision {
         .keep(OperationResult(.merged, value: value, reason: "superseded"))
     }
 
+    /// The policies of fields that hold one value without a form of its own.
+    private static let registers: [MergePolicy] = [
+        .review, .cityWins, .countyWins, .latest, .counter, .max, .min, .text,
+    ]
+
     private static let same = MergeDecision.keep(OperationResult(.applied, reason: "same"))
 
     @Test(
-        "Where nothing stands, and where the base still stands, the value is written", arguments: MergePolicy.allCases)
+        "Where nothing stands, and where the base still stands, the value is written", arguments: registers)
     func unmoved(policy: MergePolicy) throws {
         let operation = try Sample.operation(.set, Self.fifteen)
         for standing in [BaseStanding.current, .moved] {
-            let decision = Merge.decide(
-                operation, theirs: Self.fifteen, on: nil, policy: policy, standing: standing, byCity: false)
+            let decision = Merge.decide(try Sample.mergeCase(operation, policy, standing), on: nil)
             #expect(decision == Self.applied(Self.fifteen))
         }
         #expect(try decide(Self.fifteen, on: Self.twelve, policy, .current) == expectedOnCurrent(policy))
@@ -41,14 +44,14 @@ struct MergeTests {
         policy == .min ? Self.superseded(Self.twelve) : Self.applied(Self.fifteen)
     }
 
-    @Test("Both wrote the same: nothing changes but the note of it", arguments: MergePolicy.allCases)
+    @Test("Both wrote the same: nothing changes but the note of it", arguments: registers)
     func equalValues(policy: MergePolicy) throws {
         #expect(try decide(Self.twelve, on: Self.twelve, policy, .moved) == Self.same)
         // Said again, it is the same again.
         #expect(try decide(Self.twelve, on: Self.twelve, policy, .moved, byCity: true) == Self.same)
     }
 
-    @Test("Nothing builds on a rejected change", arguments: MergePolicy.allCases)
+    @Test("Nothing builds on a rejected change", arguments: registers)
     func rejectedBase(policy: MergePolicy) throws {
         for action in [Operation.Action.set, .clear, .add] {
             let decision = try decide(Self.twelve, on: Self.twelve, policy, .rejected, action: action)
@@ -94,13 +97,13 @@ struct MergeTests {
         let sum = FieldValue.text("15")
         #expect(
             try decide(.text("3"), on: Self.twelve, .counter, .current, action: .add)
-                == .write(sum, OperationResult(.applied, value: sum)))
+                == .write(sum, nil, OperationResult(.applied, value: sum)))
         #expect(
             try decide(.text("3"), on: Self.twelve, .counter, .moved, action: .add)
-                == .write(sum, OperationResult(.merged, value: sum)))
+                == .write(sum, nil, OperationResult(.merged, value: sum)))
         #expect(
             try decide(.text("-2"), on: nil, .counter, .current, action: .add)
-                == .write(.text("-2"), OperationResult(.applied, value: .text("-2"))))
+                == .write(.text("-2"), nil, OperationResult(.applied, value: .text("-2"))))
         #expect(
             try decide(.text("3"), on: Self.twelve, .review, .current, action: .add)
                 == .reject(reason: "not_a_counter"))
@@ -131,10 +134,9 @@ struct MergeOrderTests {
             _ operation: Operation, number: Int, policy: MergePolicy, byCity: Bool
         ) throws {
             let standing: BaseStanding = operation.base.first == cell?.rev ? .current : .moved
-            let decision = Merge.decide(
-                operation, theirs: operation.value, on: cell, policy: policy, standing: standing, byCity: byCity)
-            switch decision {
-            case .write(let value, _): cell = try Sample.cell(value, rev: number, byCity: byCity)
+            let merge = try Sample.mergeCase(operation, policy, standing, byCity: byCity)
+            switch Merge.decide(merge, on: cell) {
+            case .write(let value, _, _): cell = try Sample.cell(value, rev: number, byCity: byCity)
             case .overrule(let value):
                 kept.append(cell?.value)
                 cell = try Sample.cell(value, rev: number, byCity: byCity)

@@ -30,6 +30,21 @@ enum Sample {
             value: value, rev: try id(rev), seq: seq, by: try DeviceID("pc-1"), byCity: byCity, author: "李明", at: noon)
     }
 
+    static func mergeCase(
+        _ operation: PlanSyncCore.Operation, _ policy: MergePolicy, _ standing: BaseStanding, byCity: Bool = false,
+        change: Int = 900, seq: UInt64 = 900, note: String? = nil
+    ) throws -> MergeCase {
+        let figure = FieldRule.Kind.amount(decimals: 6)
+        let kinds: [MergePolicy: FieldRule.Kind] = [
+            .ladder: .option(["candidate", "applied", "recognised"]), .members: .members(maximum: 100),
+            .text: .text(maximum: 2_000),
+        ]
+        return MergeCase(
+            operation: operation, theirs: operation.action == .clear ? nil : operation.value, change: try id(change),
+            seq: seq, note: note, byCity: byCity, rule: try rule(kinds[policy] ?? figure, merge: policy),
+            standing: standing)
+    }
+
     static func change(
         _ number: UInt64 = 1, id: Int = 1, previous: String = "", operations: [PlanSyncCore.Operation] = []
     ) throws -> Change {
@@ -39,7 +54,8 @@ enum Sample {
     }
 
     static func rule(
-        _ kind: FieldRule.Kind, unit: String = "", minimum: String? = nil, maximum: String? = nil
+        _ kind: FieldRule.Kind, unit: String = "", minimum: String? = nil, maximum: String? = nil,
+        merge: MergePolicy? = nil
     ) throws -> FieldRule {
         var field: [(String, Sketch)] = [("id", "x"), ("name", "X"), ("unit", .text(unit))]
         switch kind {
@@ -48,8 +64,11 @@ enum Sample {
         case .text(let maximum): field += [("type", "text"), ("max_length", .text("\(maximum)"))]
         case .date: field += [("type", "date")]
         case .flag: field += [("type", "flag")]
+        case .members(let maximum):
+            field += [("type", "members"), ("merge", "members"), ("max_length", .text("\(maximum)"))]
         case .option(let options): field += [("type", "option"), ("options", .list(options.map { .text($0) }))]
         }
+        if let merge, merge != .members { field.append(("merge", .text(merge.rawValue))) }
         if let minimum { field.append(("min", .text(minimum))) }
         if let maximum { field.append(("max", .text(maximum))) }
         let plan = try SamplePlan.plan(SamplePlan.document.with("elements.99", .map(field)))

@@ -97,9 +97,9 @@ final class Desk {
     }
 
     /// All cells that the device may see.
-    func cells() throws -> [SyncPull.WireCell] { try pull(limit: Limits.pullCellsMax).cells }
+    func cells() throws -> [PublicCell] { try pull(limit: Limits.pullCellsMax).cells }
 
-    func cell(_ field: String, of tenant: String = "xiping", key: String = "201905B") throws -> SyncPull.WireCell? {
+    func cell(_ field: String, of tenant: String = "xiping", key: String = "201905B") throws -> PublicCell? {
         try cells().first {
             $0.key.tenant.rawValue == tenant && $0.key.record.key == key && $0.key.field.rawValue == field
         }

@@ -43,7 +43,8 @@ final class EngineHarness {
         switch engine.received(frame, session: &session, now: now) {
         case nil: return nil
         case .answer(let frame): return frame
-        case .read(let body), .write(let body): return body()
+        case .read(let body): return body()
+        case .write(let body): return body().frame
         case .watch(_, let answer, _): return answer
         case .push(let push):
             let group = engine.commit([push], now: now)

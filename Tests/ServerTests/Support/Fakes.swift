@@ -38,6 +38,9 @@ struct FakeCryptography: Cryptography {
 struct FakeIssuer: CertificateIssuer {
     let authorityHash = "CAHASH"
     let authorityPEM = "CA"
+    let publicKey = Array("CA".utf8)
+
+    func sign(_ message: [UInt8]) throws -> [UInt8] { FakeCryptography().sign(message, key: publicKey) }
 
     func publicKey(ofRequest pem: String) -> [UInt8]? {
         pem.hasPrefix("CSR:") ? Array(pem.dropFirst(4).utf8) : nil

@@ -14,7 +14,8 @@ enum SamplePlan {
         "indicators":[{"id":"g1","name":"件","kind":"flow","numerator":"figure","weight":"100",
           "path":["1/6","2/6","1/2","4/6","5/6","1"]}],
         "collections":[{"id":"bulletins","name":"通报","published":"true","key":["name"],
-          "fields":[{"id":"text","name":"正文","type":"text"}]}],
+          "fields":[{"id":"text","name":"正文","type":"text"},
+            {"id":"story","name":"情况","type":"text","merge":"text"}]}],
         "ranking":{"components":[{"id":"t","kind":"indicators","share":"100","name":"指标"}]}}
         """
     }

@@ -26,6 +26,34 @@ package enum EditFault: Error, Sendable, Equatable {
     case permission(field: String, word: String)
     /// Numbers can only be added to a counter.
     case notACounter(field: String)
+    /// Members can only be put into, and taken out of, a set.
+    case notASet(field: String)
+    /// A set is written member by member.
+    case membersOneByOne(field: String)
+    /// The set has no such member here.
+    case memberUnknown(String, field: String, known: [String])
+    /// Only a ladder can be reopened.
+    case notALadder(field: String)
+    /// A ladder goes back only by reopening it.
+    case lowerStage(field: String, stands: String)
+    /// The other side opens the gate back.
+    case notYourGate(field: String, isOfCity: Bool)
+    /// The ladder has no stage yet.
+    case nothingToReopen(field: String)
+    /// The stage is not one before the present one.
+    case notBack(field: String, stands: String)
+    /// Going back needs a reason.
+    case reopenNeedsReason
+    /// The collection is written by the workflow only.
+    case collectionOfWorkflow(CollectionRule)
+    /// Records of this collection are not deleted.
+    case notDeletable(CollectionRule)
+    /// The record was deleted.
+    case recordDeleted(String)
+    /// The record is not deleted.
+    case recordNotDeleted(String)
+    /// Nothing is known of the record.
+    case recordUnknown(String)
     /// Nothing to save.
     case nothing
     /// More fields than one change may have.
@@ -42,6 +70,28 @@ package enum EditFault: Error, Sendable, Equatable {
     case sideUnknown(String, known: [String])
     /// A decision needs a reason.
     case reasonMissing
+    /// The conflict can only be decided for one of its sides.
+    case sidesOnly(String)
+    /// The conflict has no decision that could be taken back.
+    case notDecided(String)
+    /// The plan no longer has the field in dispute.
+    case disputedFieldGone(String)
+    /// The plan has no such period.
+    case periodUnknown(String, example: String, english: String)
+    /// The period is sealed.
+    case periodSealed(String)
+    /// Only an approver hands reports in.
+    case approverOnly
+    /// Only the city reviews reports.
+    case cityOnly
+    /// No figure of the period is filled in.
+    case reportEmpty(String)
+    /// The same figures were handed in before.
+    case reportUnchanged(String, SubmissionField.State)
+    /// The unit's report does not wait for a review.
+    case notSubmitted(String, String, SubmissionField.State)
+    /// Giving a report back needs a reason.
+    case returnNeedsReason
 
     /// One sentence for a person.
     package func sentence(chinese: Bool) -> String { chinese ? zh : en }
@@ -63,6 +113,24 @@ package enum EditFault: Error, Sendable, Equatable {
         case .valueTooLong(let field, let maximum): "字段“\(field)”的内容超过 \(maximum) 字节,请缩短。"
         case .permission(let field, let word): "字段“\(field)”:\(Permission.sentence(for: word, chinese: true))"
         case .notACounter(let field): "字段“\(field)”不是计数项,不能累加,请用 plansync set。"
+        case .notASet(let field): "字段“\(field)”不是成员名单,请用 plansync set。"
+        case .membersOneByOne(let field): "字段“\(field)”是成员名单,请用 plansync insert 或 remove 逐个增减。"
+        case .memberUnknown(let member, let field, let known):
+            "名单“\(field)”中没有“\(member)”\(known.isEmpty ? "。" : ";有:\(Self.some(known, "、"))。")"
+        case .notALadder(let field): "字段“\(field)”不是阶段项,不能退回阶段,请用 plansync set。"
+        case .lowerStage(let field, let stands):
+            "字段“\(field)”已到“\(stands)”,不能直接改回更早的阶段;确需退回请用 plansync reopen 并写明理由。"
+        case .notYourGate(let field, let isOfCity):
+            "字段“\(field)”的阶段只能由\(isOfCity ? "市级" : "县区")退回。"
+        case .nothingToReopen(let field): "字段“\(field)”还没有阶段,请用 plansync set。"
+        case .notBack(let field, let stands): "字段“\(field)”现为“\(stands)”,只能退回到它之前的阶段。"
+        case .reopenNeedsReason: "退回阶段必须写明理由,请加 --note 理由。"
+        case .collectionOfWorkflow(let collection):
+            "表“\(collection.name.zh)”由上报和审核流程填写,不能直接修改;请用 plansync submit 或 plansync review。"
+        case .notDeletable(let collection): "表“\(collection.name.zh)”的记录不能删除,请用 plansync clear 清除数值。"
+        case .recordDeleted(let record): "记录 \(record) 已删除;需要时请先运行 plansync restore \(record)。"
+        case .recordNotDeleted(let record): "记录 \(record) 没有被删除。"
+        case .recordUnknown(let record): "本机没有记录 \(record)。"
         case .nothing: "没有要保存的内容,请至少写一个字段。"
         case .tooManyFields(let maximum): "一次最多保存 \(maximum) 个字段,请分几次保存。"
         case .noteTooLong(let maximum): "说明超过 \(maximum) 字节,请缩短。"
@@ -71,6 +139,12 @@ package enum EditFault: Error, Sendable, Equatable {
         case .conflictUnknown(let id, let nearest): "没有冲突“\(id)”\(Self.hintZH(nearest))"
         case .sideUnknown(let side, let known): "该冲突没有“\(side)”一方;有:\(known.joined(separator: "、"))。"
         case .reasonMissing: "裁定必须写明理由,请加 --reason 理由。"
+        case .sidesOnly(let id): "冲突“\(id)”只能选择其中一方,不能另填数值。"
+        case .notDecided(let id): "冲突“\(id)”还没有裁定,无从撤回。"
+        case .disputedFieldGone(let field): "方案里已没有争议字段“\(field)”。"
+        case .periodUnknown, .periodSealed, .approverOnly, .cityOnly, .reportEmpty, .reportUnchanged, .notSubmitted,
+            .returnNeedsReason:
+            reportSentence.zh
         }
     }
 
@@ -93,6 +167,29 @@ package enum EditFault: Error, Sendable, Equatable {
         case .permission(let field, let word): "Field '\(field)': \(Permission.sentence(for: word, chinese: false))"
         case .notACounter(let field):
             "The field '\(field)' is no counter; nothing can be added to it, use 'plansync set'."
+        case .notASet(let field): "The field '\(field)' is no set of members; use 'plansync set'."
+        case .membersOneByOne(let field):
+            "The field '\(field)' is a set; use 'plansync insert' and 'plansync remove', one member at a time."
+        case .memberUnknown(let member, let field, let known):
+            "The set '\(field)' has no member '\(member)'"
+                + (known.isEmpty ? "." : "; it has \(Self.some(known, ", ")).")
+        case .notALadder(let field): "The field '\(field)' has no stages to go back on; use 'plansync set'."
+        case .lowerStage(let field, let stands):
+            "The field '\(field)' has reached '\(stands)'; to go back use 'plansync reopen' with a reason."
+        case .notYourGate(let field, let isOfCity):
+            "Only the \(isOfCity ? "city" : "unit itself") can take the field '\(field)' back to an earlier stage."
+        case .nothingToReopen(let field): "The field '\(field)' has no stage yet; use 'plansync set'."
+        case .notBack(let field, let stands):
+            "The field '\(field)' stands at '\(stands)'; it can be reopened only to a stage before that."
+        case .reopenNeedsReason: "Going back to an earlier stage needs a reason; add --note TEXT."
+        case .collectionOfWorkflow(let collection):
+            "The collection '\(collection.id)' is not edited; use 'plansync submit' and 'plansync review'."
+        case .notDeletable(let collection):
+            "Records of '\(collection.id)' are not deleted; take values away with 'plansync clear'."
+        case .recordDeleted(let record):
+            "The record \(record) is deleted; run 'plansync restore \(record)' first if it is needed."
+        case .recordNotDeleted(let record): "The record \(record) is not deleted."
+        case .recordUnknown(let record): "There is no record \(record) here."
         case .nothing: "There is nothing to save; name at least one field."
         case .tooManyFields(let maximum): "At most \(maximum) fields are saved at once; save them in parts."
         case .noteTooLong(let maximum): "The note has over \(maximum) bytes; shorten it."
@@ -102,6 +199,40 @@ package enum EditFault: Error, Sendable, Equatable {
         case .sideUnknown(let side, let known):
             "The conflict has no side '\(side)'; it has \(known.joined(separator: ", "))."
         case .reasonMissing: "A decision needs a reason; add --reason TEXT."
+        case .sidesOnly(let id): "The conflict '\(id)' can only be decided for one of its sides."
+        case .notDecided(let id): "The conflict '\(id)' has no decision that could be taken back."
+        case .disputedFieldGone(let field): "The plan no longer has the field in dispute, '\(field)'."
+        case .periodUnknown, .periodSealed, .approverOnly, .cityOnly, .reportEmpty, .reportUnchanged, .notSubmitted,
+            .returnNeedsReason:
+            reportSentence.en
+        }
+    }
+
+    /// What keeps a report from being handed in or reviewed.
+    private var reportSentence: (zh: String, en: String) {
+        switch self {
+        case .periodUnknown(let typed, let example, let english): ("本方案没有考核期“\(typed)”;写法如 \(example)。", english)
+        case .periodSealed(let period): ("\(period) 已封账,不能再上报或审核。", "The period \(period) is sealed; its reports stay.")
+        case .approverOnly:
+            (
+                "上报由本单位审核人(approver)的设备办理;本机可以填写,不能上报。",
+                "A report is handed in from the device of an approver; this one may fill in figures."
+            )
+        case .cityOnly: ("只有市级可以审核上报。", "Only the city reviews reports.")
+        case .reportEmpty(let period):
+            ("\(period) 还没有填报任何数据,请核对考核期。", "No figure of \(period) is filled in; check the period.")
+        case .reportUnchanged(let period, let state):
+            (
+                "\(period) 已是“\(state.word(chinese: true))”,数据没有变动,不必再次上报。",
+                "The report of \(period) is \(state.word(chinese: false)) already, and no figure changed since."
+            )
+        case .notSubmitted(let tenant, let period, let state):
+            (
+                "\(tenant) 的 \(period) 现为“\(state.word(chinese: true))”,没有待审核的上报;请先运行 plansync sync。",
+                "The report of \(tenant) for \(period) is \(state.word(chinese: false)), not waiting for a review; "
+                    + "run 'plansync sync' first."
+            )
+        default: ("退回必须写明理由,请加 --reason 理由。", "Giving a report back needs a reason; add --reason TEXT.")
         }
     }
 

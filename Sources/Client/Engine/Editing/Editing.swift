@@ -6,14 +6,19 @@ import PlanSyncWire
 
 /// Makes changes of what a person typed.
 package struct Editing: Sendable {
-    private let view: LocalView
-    private let author: String
-    private let note: String?
+    /// The key that stands for a new one.
+    package static let newKey = "new"
+
+    let view: LocalView
+    let author: String
+    let note: String?
+    private let freshKey: String?
 
     /// Edits what this view shows, in a person's name.
     ///
+    /// `freshKey`: what takes the place of the key `new` (``NewKey``).
     /// - Throws: ``EditError`` for a name or note that cannot be kept.
-    package init(view: LocalView, author: String, note: String?) throws(EditError) {
+    package init(view: LocalView, author: String, note: String?, freshKey: String? = nil) throws(EditError) {
         var faults: [EditFault] = []
         if author.isEmpty { faults.append(.authorMissing) }
         if author.utf8.count > Limits.authorBytesMax { faults.append(.authorTooLong(bytesMax: Limits.authorBytesMax)) }
@@ -22,33 +27,60 @@ package struct Editing: Sendable {
         self.view = view
         self.author = author
         self.note = note
+        self.freshKey = freshKey
     }
 
     /// Puts values into fields: `FIELD=VALUE` each.
     ///
     /// - Throws: ``EditError`` with every fault.
     package func set(_ record: String, _ assignments: [String]) throws(EditError) -> ChangeDraft {
-        try assign(record, assignments, action: .set)
+        try edit(record, assignments, .set)
     }
 
     /// Adds numbers to counters: `FIELD=NUMBER` each.
     ///
     /// - Throws: ``EditError`` with every fault.
     package func add(_ record: String, _ assignments: [String]) throws(EditError) -> ChangeDraft {
-        try assign(record, assignments, action: .add)
+        try edit(record, assignments, .add)
+    }
+
+    /// Puts members into sets: `FIELD=MEMBER` each.
+    ///
+    /// - Throws: ``EditError`` with every fault.
+    package func insert(_ record: String, _ assignments: [String]) throws(EditError) -> ChangeDraft {
+        try edit(record, assignments, .insert)
+    }
+
+    /// Takes members out of sets: `FIELD=MEMBER` each.
+    ///
+    /// - Throws: ``EditError`` with every fault.
+    package func remove(_ record: String, _ assignments: [String]) throws(EditError) -> ChangeDraft {
+        try edit(record, assignments, .remove)
+    }
+
+    /// Goes back on ladders: `FIELD=STAGE` each; the note of this editing is the reason, and must be there.
+    ///
+    /// - Throws: ``EditError`` with every fault.
+    package func reopen(_ record: String, _ assignments: [String]) throws(EditError) -> ChangeDraft {
+        try edit(record, assignments, .reopen)
     }
 
     /// Takes the values of fields away.
     ///
     /// - Throws: ``EditError`` with every fault.
     package func clear(_ record: String, _ fields: [String]) throws(EditError) -> ChangeDraft {
-        let reference = try reference(record)
+        try edit(record, fields, .clear)
+    }
+
+    private func edit(
+        _ record: String, _ typed: [String], _ action: Operation.Action
+    ) throws(EditError) -> ChangeDraft {
+        let reference = try reference(record, action)
         var faults: [EditFault] = []
         var operations: [Operation] = []
-        for typed in fields {
+        for part in typed {
             do throws(EditFault) {
-                let rule = try field(typed, of: reference, besides: operations)
-                operations.append(operation(.clear, nil, rule, reference))
+                operations.append(try operation(action, part, reference, besides: operations))
             } catch {
                 faults.append(error)
             }
@@ -56,44 +88,99 @@ package struct Editing: Sendable {
         return try draft(operations, faults, reference)
     }
 
-    private func assign(
-        _ record: String, _ assignments: [String], action: Operation.Action
-    ) throws(EditError) -> ChangeDraft {
-        let reference = try reference(record)
-        var faults: [EditFault] = []
-        var operations: [Operation] = []
-        for typed in assignments {
-            do throws(EditFault) {
-                let sides = typed.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                guard sides.count == 2, let name = sides.first, let text = sides.last else {
-                    throw .assignmentForm(typed)
-                }
-                let rule = try field(String(name), of: reference, besides: operations)
-                if action == .add, rule.merge != .counter { throw .notACounter(field: rule.id.rawValue) }
-                let value = try read(String(text), rule, isDelta: action == .add)
-                operations.append(operation(action, value, rule, reference))
-            } catch {
-                faults.append(error)
-            }
+    private func operation(
+        _ action: Operation.Action, _ typed: String, _ reference: RecordReference,
+        besides others: [Operation]
+    ) throws(EditFault) -> Operation {
+        let sides = typed.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard let name = sides.first, sides.count == 2 || action == .clear else { throw .assignmentForm(typed) }
+        let rule = try field(action == .clear ? typed : name, of: reference, besides: others)
+        try checkPolicy(action, rule)
+        var value: FieldValue?
+        if action != .clear { value = try read(sides.last ?? "", rule, isDelta: action == .add) }
+        let seen = view.field(CellKey(tenant: tenant(of: reference), record: reference.record, field: rule.id))
+        var base = seen?.rev.map { [$0] } ?? []
+        switch action {
+        case .set where rule.merge == .ladder, .clear where rule.merge == .ladder: try checkClimb(value, seen, rule)
+        case .reopen: try checkReopening(value, seen, rule)
+        case .insert: base = []
+        case .remove: base = try tags(of: value, seen, rule)
+        default: break
         }
-        return try draft(operations, faults, reference)
+        return Operation(
+            record: reference.record, field: rule.id, action: action, value: value, base: base, shown: seen?.value)
+    }
+
+    // MARK: Policies
+
+    /// Whether a field's policy knows the action at all.
+    private func checkPolicy(_ action: Operation.Action, _ rule: FieldRule) throws(EditFault) {
+        let field = rule.id.rawValue
+        switch action {
+        case .add: if rule.merge != .counter { throw .notACounter(field: field) }
+        case .insert, .remove: if rule.merge != .members { throw .notASet(field: field) }
+        case .reopen: if rule.merge != .ladder { throw .notALadder(field: field) }
+        case .set, .clear: if rule.merge == .members { throw .membersOneByOne(field: field) }
+        case .delete, .restore: break
+        }
+    }
+
+    private func checkClimb(_ value: FieldValue?, _ seen: LocalField?, _ rule: FieldRule) throws(EditFault) {
+        guard let stands = seen?.value, let current = rule.rank(of: stands) else { return }
+        // To take the stage away is to go back, too.
+        if let next = rule.rank(of: value), next >= current { return }
+        throw .lowerStage(field: rule.id.rawValue, stands: stands.shown)
+    }
+
+    private func checkReopening(_ value: FieldValue?, _ seen: LocalField?, _ rule: FieldRule) throws(EditFault) {
+        let field = rule.id.rawValue
+        guard view.principal.role.isOfCity == (rule.gate == .city) else {
+            throw .notYourGate(field: field, isOfCity: rule.gate == .city)
+        }
+        guard let stands = seen?.value, let current = rule.rank(of: stands) else {
+            throw .nothingToReopen(field: field)
+        }
+        guard let next = rule.rank(of: value), next < current else {
+            throw .notBack(field: field, stands: stands.shown)
+        }
+        if (note ?? "").isEmpty { throw .reopenNeedsReason }
+    }
+
+    /// The insertions of a member that are known here; one that is not known cannot be taken out.
+    private func tags(of member: FieldValue?, _ seen: LocalField?, _ rule: FieldRule) throws(EditFault) -> [ChangeID] {
+        guard case .text(let name)? = member, let tags = seen?.tags[name], !tags.isEmpty else {
+            let known = seen?.tags.keys.sorted() ?? []
+            throw .memberUnknown(member?.shown ?? "", field: rule.id.rawValue, known: known)
+        }
+        return tags.sorted()
     }
 
     // MARK: Parts
 
-    private func reference(_ typed: String) throws(EditError) -> RecordReference {
+    func reference(_ typed: String, _ action: Operation.Action) throws(EditError) -> RecordReference {
         do throws(EditFault) {
-            let reference = try RecordReference(typed, in: view.plan)
-            if reference.collection.origin == .conflicts { throw .collectionOfConflicts }
+            var reference = try RecordReference(typed, in: view.plan)
+            switch reference.collection.origin {
+            case .conflicts: throw .collectionOfConflicts
+            case .periods, .submissions, .revisions: throw .collectionOfWorkflow(reference.collection)
+            case .declared, .values, .targets: break
+            }
+            let canBeNew = [.set, .add, .insert].contains(action)
+            if canBeNew, reference.isNew, let freshKey { reference = try reference.keyed(freshKey) }
+            if view.isDeleted(reference.record, of: tenant(of: reference)), action != .delete, action != .restore {
+                throw .recordDeleted(reference.record.description)
+            }
             return reference
         } catch {
             throw EditError([error])
         }
     }
 
+    func tenant(of reference: RecordReference) -> TenantID { reference.tenant ?? view.principal.tenant }
+
     /// The field that was named by its id, or by its name in the plan.
     private func field(
-        _ typed: String, of reference: RecordReference, besides operations: [Operation]
+        _ typed: String, of reference: RecordReference, besides others: [Operation]
     ) throws(EditFault) -> FieldRule {
         let rules = reference.collection.fields
         guard let rule = rules.first(where: { $0.id.rawValue == typed || $0.name.zh == typed || $0.name.en == typed })
@@ -103,15 +190,19 @@ package struct Editing: Sendable {
                 typed, collection: reference.collection.id.rawValue, nearest: Spelling.nearest(to: typed, among: known),
                 known: known)
         }
-        if operations.contains(where: { $0.field == rule.id }) { throw .fieldTwice(rule.id.rawValue) }
-        let word = Permission.writeFault(
-            view.principal, tenant: reference.tenant ?? view.principal.tenant, collection: reference.collection,
-            field: rule)
-        if let word { throw .permission(field: rule.id.rawValue, word: word) }
+        if others.contains(where: { $0.field == rule.id }) { throw .fieldTwice(rule.id.rawValue) }
+        try checkRight(to: rule, of: reference.collection, tenant(of: reference))
         return rule
     }
 
-    private func read(_ typed: String, _ rule: FieldRule, isDelta: Bool) throws(EditFault) -> FieldValue {
+    func checkRight(
+        to rule: FieldRule, of collection: CollectionRule, _ tenant: TenantID
+    ) throws(EditFault) {
+        let word = Permission.writeFault(view.principal, tenant: tenant, collection: collection, field: rule)
+        if let word { throw .permission(field: rule.id.rawValue, word: word) }
+    }
+
+    func read(_ typed: String, _ rule: FieldRule, isDelta: Bool) throws(EditFault) -> FieldValue {
         if typed.utf8.count > Limits.textBytesMax {
             throw .valueTooLong(field: rule.id.rawValue, bytesMax: Limits.textBytesMax)
         }
@@ -120,16 +211,6 @@ package struct Editing: Sendable {
         } catch {
             throw .value(field: rule.id.rawValue, error)
         }
-    }
-
-    private func operation(
-        _ action: Operation.Action, _ value: FieldValue?, _ rule: FieldRule, _ reference: RecordReference
-    ) -> Operation {
-        let tenant = reference.tenant ?? view.principal.tenant
-        let seen = view.field(CellKey(tenant: tenant, record: reference.record, field: rule.id))
-        return Operation(
-            record: reference.record, field: rule.id, action: action, value: value, base: seen?.rev.map { [$0] } ?? [],
-            shown: seen?.value)
     }
 
     private func draft(
@@ -141,58 +222,20 @@ package struct Editing: Sendable {
             faults.append(.tooManyFields(maximum: Limits.operationsPerChangeMax))
         }
         guard faults.isEmpty else { throw EditError(faults) }
-        let tenant = reference.tenant == view.principal.tenant ? nil : reference.tenant
-        return ChangeDraft(
-            plan: view.plan.id, planRevision: view.revision, tenant: tenant, author: author, note: note,
-            operations: operations)
+        return draft(operations, of: tenant(of: reference))
+    }
+
+    func draft(_ operations: [Operation], of tenant: TenantID) -> ChangeDraft {
+        ChangeDraft(
+            plan: view.plan.id, planRevision: view.revision, tenant: tenant == view.principal.tenant ? nil : tenant,
+            author: author, note: note, operations: operations)
     }
 }
 
-// Decisions about conflicts.
-extension Editing {
-    /// What a person decides about a conflict.
-    package enum Decision: Sendable, Equatable {
-        /// One of its sides, by name.
-        case side(String)
-        /// A third value, as typed.
-        case value(String)
-    }
-
-    /// Decides a conflict; the note of this editing is the reason, and must be there.
-    ///
-    /// - Throws: ``EditError`` with every fault.
-    package func resolve(_ id: String, _ decision: Decision) throws(EditError) -> ChangeDraft {
-        do throws(EditFault) {
-            return try resolution(id, decision)
-        } catch {
-            throw EditError([error])
-        }
-    }
-
-    private func resolution(_ id: String, _ decision: Decision) throws(EditFault) -> ChangeDraft {
-        guard let conflict = view.conflicts.first(where: { $0.id == id }),
-            let rule = view.plan.field(conflict.subject.field, of: conflict.subject.record.collection),
-            let collection = view.plan.collection(conflict.subject.record.collection),
-            let record = try? RecordKey(collection: CollectionRule.conflicts, key: id)
-        else { throw .conflictUnknown(id, nearest: Spelling.nearest(to: id, among: view.conflicts.map(\.id))) }
-        if (note ?? "").isEmpty { throw .reasonMissing }
-        let word = Permission.writeFault(view.principal, tenant: conflict.tenant, collection: collection, field: rule)
-        if let word { throw .permission(field: rule.id.rawValue, word: word) }
-        let text: String
-        switch decision {
-        case .side(let name):
-            let known = conflict.sides.map(\.name)
-            guard known.contains(name) else { throw .sideUnknown(name, known: known) }
-            text = name
-        case .value(let typed): text = "value:" + (try read(typed, rule, isDelta: false)).shown
-        }
-        let seen = view.field(CellKey(tenant: conflict.tenant, record: record, field: ConflictField.resolution))
-        let operation = Operation(
-            record: record, field: ConflictField.resolution, action: .set, value: .text(text),
-            base: seen?.rev.map { [$0] } ?? [], shown: seen?.value)
-        return ChangeDraft(
-            plan: view.plan.id, planRevision: view.revision,
-            tenant: conflict.tenant == view.principal.tenant ? nil : conflict.tenant, author: author, note: note,
-            operations: [operation])
+extension FieldRule {
+    /// A stage's place on the ladder; `nil` for what is none.
+    fileprivate func rank(of value: FieldValue?) -> Int? {
+        guard case .text(let stage)? = value, case .option(let stages) = kind else { return nil }
+        return stages.firstIndex(of: stage)
     }
 }

@@ -3,7 +3,12 @@ import PlanSyncCore
 /// The sentence for a machine word in an answer to an operation.
 package enum ReasonSentence {
     /// What a word means and what to do; an unknown word is shown as it is.
-    package static func of(_ word: String, chinese: Bool) -> String {
+    ///
+    /// `author`: whose value stands instead, where that is known.
+    package static func of(_ word: String, chinese: Bool, author: String? = nil) -> String {
+        if let author, !author.isEmpty, let known = authored[word] {
+            return chinese ? known.zh(author) : known.en(author)
+        }
         if let known = sentences[word] { return chinese ? known.zh : known.en }
         if ["not_yours", "forbidden_role", "forbidden_tenant"].contains(word) {
             return Permission.sentence(for: word, chinese: chinese)
@@ -37,9 +42,60 @@ package enum ReasonSentence {
         "other_kind": ("值的类型不对。", "It is another kind of value."),
         "conflict_unknown": ("服务器上没有这个冲突。", "The server has no such conflict."),
         "resolution_unknown": ("裁定的写法不对。", "The decision is not one that the conflict allows."),
-        "superseded": ("已有更大(小)的数,按规则保留原数。", "By the field's rule the figure that stood there stays."),
+        "superseded": (
+            "按规则保留了已有的值(更大、更小或阶段更靠后)。", "By the field's rule the value that stood there stays."
+        ),
         "proposal": ("按规则以对方的数为准,本机的数作为意见保留。", "The other side's figure stands; this one is kept beside it."),
         "decided_before": ("别人已先作出裁定,请查看后再定。", "Somebody decided before; look at it and decide again."),
+        "contained": ("已有的文字已包含这次修改。", "The text that stands there holds this edit already."),
+        "members_one_by_one": (
+            "成员名单要逐个增减,请用 insert 或 remove。", "A set is written member by member; use insert and remove."
+        ),
+        "not_a_set": ("这个字段不是成员名单,请用 set。", "This field is no set of members; use set."),
+        "empty_member": ("成员名称是空的。", "The member's name is empty."),
+        "add_wins": ("别人同时又加入了这个成员,所以保留。", "Somebody else put this member in as well, so it stays."),
+        "removed_before": ("这个成员已被移出名单。", "The member had been taken out before this arrived."),
+        "not_a_ladder": ("这个字段不是阶段项,请用 set。", "This field has no stages to go back on; use set."),
+        "ladder_goes_back": (
+            "阶段不能直接清除,请用 reopen 退回并写明理由。", "A stage is not taken away; use reopen with a reason."
+        ),
+        "reopen_needs_reason": ("退回阶段必须写明理由。", "Going back to an earlier stage needs a reason."),
+        "not_your_gate": (
+            "这个字段的阶段要由另一级单位退回。", "Only the other side can take this field back to an earlier stage."
+        ),
+        "nothing_to_reopen": ("这个字段还没有阶段,无从退回。", "The field has no stage yet to go back from."),
+        "not_back": ("只能退回到现有阶段之前的阶段。", "It can be reopened only to a stage before the present one."),
+        "record_deleted": ("记录已删除,请先恢复(restore)再填写。", "The record was deleted; restore it first, then enter it again."),
+        "escrow": (
+            "本设备已停用,这项更改交由市级决定是否采用。", "This device is retired; the city decides whether to take the edit."
+        ),
+        "retired": ("本设备已停用。", "This device is retired."),
+        "sealed": (
+            "该期已封账,这项更改单独保留,由市级决定是否补正。",
+            "The period is sealed; the edit is kept apart, and the city decides about an amendment."
+        ),
+        "period_final": ("该期已封账,不能再改。", "The period is sealed."),
+        "figures_changed": (
+            "上报之后数据又有变动,请核对后重新上报。", "The figures are not those of the submission; check them and submit again."
+        ),
+        "not_submitted": (
+            "该期尚未上报或又有变动,请先查看最新情况。", "The report is not handed in, or was changed since; look at it again."
+        ),
+        "note_missing": ("退回必须写明理由。", "Giving a report back needs a reason."),
+        "set_aside": (
+            "服务器两次因这项更改中断,已暂时搁置,请联系市级管理员。",
+            "The server stopped twice over this edit and has set it aside; tell the city's administrator."
+        ),
+        "other_unit": ("单位不对,请换算后填写。", "It is in another unit; convert the figure first."),
         "same": ("与已有的数相同。", "It is the same as what stood there."),
+    ]
+
+    private static let authored: [String: (zh: @Sendable (String) -> String, en: @Sendable (String) -> String)] = [
+        "superseded": (
+            { "按规则保留了\($0)填报的值(更大、更小或阶段更靠后)。" }, { "By the field's rule the value entered by \($0) stays." }
+        ),
+        "proposal": (
+            { "按规则以\($0)填报的数为准,本机的数作为意见保留。" }, { "The figure entered by \($0) stands; this one is kept beside it." }
+        ),
     ]
 }

@@ -19,15 +19,34 @@ package struct RecordReference: Sendable, Equatable {
         }
         let (tenant, collection) = try Self.collection(String(left), in: plan)
         guard let record = try? RecordKey(collection: collection.id, key: key) else {
-            throw .key(String(key), collection, english: "A key has 1 to 128 of A-Z a-z 0-9 . _ : -")
+            throw .key(String(key), collection, english: Self.keyForm)
         }
         if let fault = plan.keyFault(record.key, of: collection) {
             throw .key(String(key), collection, english: fault)
         }
+        self.init(tenant: tenant, collection: collection, record: record)
+    }
+
+    private init(tenant: TenantID?, collection: CollectionRule, record: RecordKey) {
         self.tenant = tenant
         self.collection = collection
         self.record = record
     }
+
+    /// Whether it names a new record, of a collection whose keys mean nothing outside.
+    package var isNew: Bool {
+        collection.origin == .declared && collection.key == [.name] && record.key == Editing.newKey
+    }
+
+    /// The same with another key.
+    func keyed(_ key: String) throws(EditFault) -> RecordReference {
+        guard let record = try? RecordKey(collection: collection.id, key: key) else {
+            throw .key(key, collection, english: Self.keyForm)
+        }
+        return RecordReference(tenant: tenant, collection: collection, record: record)
+    }
+
+    private static let keyForm = "A key has 1 to 128 of A-Z a-z 0-9 . _ : -"
 
     /// Reads `COLLECTION` or `TENANT:COLLECTION`.
     ///

@@ -10,6 +10,8 @@ package struct Greeting: Sendable, Equatable {
     package let renumbered: Int
     /// Changes that the server no longer has and this device no longer either: declared, not retried.
     package let missing: UInt64
+    /// Whether the device is out of service: it hands in what it holds, and reads nothing.
+    package let isRetired: Bool
     /// The plans that the server has.
     package let plans: [PlanID]
     /// Those of them whose revision here is another one.

@@ -41,10 +41,18 @@ package struct LocalField: Sendable, Equatable {
     package var author: String
     /// That person's clock.
     package var at: Timestamp?
+    /// How often a ladder was reopened; 0 for everything else.
+    package var generation: UInt64 = 0
+    /// For a set: the changes that put each member in, which a removal has to name.
+    package var tags: [String: [ChangeID]] = [:]
     /// The open conflict about it.
     package var conflict: String?
     /// The value that this device had sent, when it was merged or rejected.
     package var sent: FieldValue?
+    /// The machine word of the server's answer to what this device had sent.
+    package var reason: String?
+    /// The place in the outbox of the pending change that wrote it last.
+    package var pendingPosition: Int64?
 
     static let empty = LocalField(value: nil, state: .confirmed, rev: nil, seq: nil, by: nil, author: "", at: nil)
 }

@@ -12,103 +12,29 @@ package struct LocalView: Sendable {
     /// Who is looking.
     package let principal: Principal
     /// The fields, by place; also cleared ones, whose change an edit has to name.
-    package private(set) var fields: [CellKey: LocalField] = [:]
+    package internal(set) var fields: [CellKey: LocalField] = [:]
     /// The conflicts and proposals, by name.
     package private(set) var conflicts: [ConflictRecord] = []
     /// The rejected changes that their author has still to look at.
     package let rejected: [OutboxEntry]
     /// How many changes are not acknowledged.
     package let pendingCount: Int
-    private var pendingResolutions: Set<String> = []
+    var pendingResolutions: Set<String> = []
 
-    package init(plan: Plan, revision: UInt64, principal: Principal, cells: [ReplicaCell], outbox: [OutboxEntry]) {
+    package init(plan: Plan, revision: UInt64, principal: Principal, cells: [PublicCell], outbox: [OutboxEntry]) {
         self.plan = plan
         self.revision = revision
         self.principal = principal
         rejected = outbox.filter(\.needsAttention)
         pendingCount = outbox.filter(\.isPending).count
-        for cell in cells {
+        for cell in cells where !cell.deleted {
             fields[cell.key] = LocalField(
-                value: cell.deleted ? nil : cell.value, state: .confirmed, rev: cell.rev, seq: cell.seq, by: cell.by,
-                author: cell.author, at: cell.at)
+                value: cell.value, state: .confirmed, rev: cell.rev, seq: cell.seq, by: cell.by, author: cell.author,
+                at: cell.at, generation: cell.generation, tags: cell.tags)
         }
         readConflicts()
         for entry in outbox { lay(entry) }
         markConflicts()
-    }
-
-    // MARK: Laying the outbox over the cells
-
-    private mutating func lay(_ entry: OutboxEntry) {
-        let tenant = entry.change.tenant ?? principal.tenant
-        for (index, operation) in entry.change.operations.enumerated() {
-            guard let field = operation.field else { continue }
-            let key = CellKey(tenant: tenant, record: operation.record, field: field)
-            if let result = entry.result {
-                guard result.operations.indices.contains(index) else { continue }
-                layAnswered(entry, result.operations[index], seq: result.seq, operation, at: key)
-            } else {
-                layPending(entry.change, operation, at: key)
-            }
-        }
-    }
-
-    private mutating func layPending(_ change: Change, _ operation: Operation, at key: CellKey) {
-        var field = fields[key] ?? .empty
-        switch operation.action {
-        case .set: field.value = operation.value
-        case .clear: field.value = nil
-        case .add:
-            let sum = try? (field.value?.amount ?? .zero).adding(operation.value?.amount ?? .zero)
-            if let sum { field.value = .text(sum.description) }
-        case .insert, .remove, .reopen, .delete, .restore: return
-        }
-        field.state = .pending
-        sign(&field, by: change)
-        field.sent = nil
-        fields[key] = field
-        if key.record.collection == CollectionRule.conflicts { pendingResolutions.insert(key.record.key) }
-    }
-
-    /// An acknowledged edit shows until the pull behind it has brought the cell.
-    private mutating func layAnswered(
-        _ entry: OutboxEntry, _ result: OperationResult, seq: UInt64, _ operation: Operation, at key: CellKey
-    ) {
-        var field = fields[key] ?? .empty
-        switch result.outcome {
-        case .rejected:
-            guard !entry.isDropped else { return }
-            field.state = .rejected
-            field.sent = operation.value
-        case .conflict: return
-        case .applied, .late, .merged:
-            field.state = .confirmed
-            field.sent = nil
-            let isOverwritten = (field.seq ?? 0) > seq
-            if result.outcome == .merged, !isOverwritten {
-                field.state = .merged
-                field.sent = operation.value
-            }
-            // "same", "superseded", "proposal", "decided_before": the cell was left as it was.
-            let wasWritten = result.reason == nil
-            if !entry.isPulled, wasWritten, (field.seq ?? 0) < seq {
-                field.value = result.value ?? (operation.action == .clear ? nil : operation.value)
-                if key.record.collection == CollectionRule.conflicts {
-                    field.value = operation.value
-                    pendingResolutions.insert(key.record.key)
-                }
-                field.seq = seq
-                sign(&field, by: entry.change)
-            }
-        }
-        fields[key] = field
-    }
-
-    private func sign(_ field: inout LocalField, by change: Change) {
-        field.rev = change.id
-        field.by = principal.device
-        field.author = change.author
-        field.at = change.at
     }
 
     // MARK: Conflicts
@@ -121,9 +47,20 @@ package struct LocalView: Sendable {
             }
         }
         for (tenant, byID) in records {
-            conflicts += byID.compactMap { ConflictRecord(id: $0.key, tenant: tenant, fields: $0.value) }
+            conflicts += byID.compactMap { ConflictRecord(id: $0.key, tenant: tenant, fields: present($0.value)) }
         }
         conflicts.sort { ($0.id, $0.tenant) < ($1.id, $1.tenant) }
+    }
+
+    /// A conflict's fields with the field in dispute under its present name.
+    private func present(_ fields: [FieldID: FieldValue]) -> [FieldID: FieldValue] {
+        guard case .text(let collection)? = fields[ConflictField.collection],
+            case .text(let field)? = fields[ConflictField.field],
+            let name = try? plan.currentName(of: FieldID(field), in: CollectionID(collection))
+        else { return fields }
+        var fields = fields
+        fields[ConflictField.field] = .text(name.rawValue)
+        return fields
     }
 
     private mutating func markConflicts() {
@@ -135,9 +72,12 @@ package struct LocalView: Sendable {
         }
     }
 
-    /// The conflicts that a person has still to decide: open, and not decided here already.
+    /// The conflicts that somebody here has still to decide: open, and not decided here already.
     package var undecided: [ConflictRecord] {
-        conflicts.filter { $0.state == .open && !pendingResolutions.contains($0.id) }
+        conflicts.filter { conflict in
+            let isMine = conflict.state == .open || (conflict.state.isOpen && principal.role == .supervisor)
+            return isMine && !pendingResolutions.contains(conflict.id)
+        }
     }
 
     /// Whether a decision about a conflict waits in the outbox.
@@ -158,13 +98,30 @@ package struct LocalView: Sendable {
         return found
     }
 
-    /// The records of a collection that hold anything, by tenant and key.
+    /// Whether a record is deleted, here or on the server.
+    package func isDeleted(_ record: RecordKey, of tenant: TenantID) -> Bool {
+        fields[CellKey(tenant: tenant, record: record, field: .recordState)]?.value == .text(RecordState.deleted)
+    }
+
+    /// The records of a collection that hold anything, by tenant and key; not the deleted ones.
     package func records(of collection: CollectionID) -> [(tenant: TenantID, key: String)] {
+        places(of: collection) { key, field in
+            key.field != .recordState && (field.value != nil || field.state != .confirmed)
+                && !isDeleted(key.record, of: key.tenant)
+        }
+    }
+
+    /// The deleted records of a collection, by tenant and key.
+    package func deletedRecords(of collection: CollectionID) -> [(tenant: TenantID, key: String)] {
+        places(of: collection) { key, field in key.field == .recordState && field.value == .text(RecordState.deleted) }
+    }
+
+    private func places(
+        of collection: CollectionID, where isWanted: (CellKey, LocalField) -> Bool
+    ) -> [(tenant: TenantID, key: String)] {
         var found: Set<CellKey.RecordPlace> = []
-        for (key, field) in fields where key.record.collection == collection {
-            if field.value != nil || field.state != .confirmed {
-                found.insert(CellKey.RecordPlace(tenant: key.tenant, key: key.record.key))
-            }
+        for (key, field) in fields where key.record.collection == collection && isWanted(key, field) {
+            found.insert(CellKey.RecordPlace(tenant: key.tenant, key: key.record.key))
         }
         return found.sorted { ($0.tenant, $0.key) < ($1.tenant, $1.key) }.map { ($0.tenant, $0.key) }
     }

@@ -8,30 +8,43 @@ package import PlanSyncWire
 extension Replica {
     /// Takes in the server's hello, in one transaction.
     ///
+    /// `declared`: the hole that the hello named.
     /// - Throws: ``ReplicaError/otherDevice(expected:found:)``, SQLite's errors.
-    package func greet(_ hello: SessionHello.Result, device: SessionHello.DeviceState, now: Timestamp) throws
-        -> Greeting
-    {
-        try write { database in
-            let state = try Self.state(in: database)
-            try Self.checkIdentity(state, device)
-            let epochChanged = state.epoch != nil && state.epoch != hello.epoch
-            try Self.note(hello, device, now: now, in: database)
-            if epochChanged { try database.execute(sql: "UPDATE cursors SET cursor = NULL") }
-            var reopened = 0
-            if epochChanged { reopened += try Self.reopenOtherEpochs(hello.epoch, device, in: database) }
-            reopened += try Self.reopen(
-                "inc = ? AND n > ?", [signed(device.incarnation), signed(device.lastNumber)], in: database)
-            try Self.prune(epoch: hello.epoch, backedUp: device.backedUp, in: database)
-            let chain = try alignChain(state, with: device, in: database)
-            var held: [PlanID: UInt64] = [:]
-            for row in try Row.fetchAll(database, sql: "SELECT plan, revision FROM plans") {
-                held[try PlanID(row["plan"] as String)] = unsigned(row["revision"])
-            }
-            return Greeting(
-                epochChanged: epochChanged, reopened: reopened, renumbered: chain.renumbered, missing: chain.missing,
-                plans: device.plans.map(\.id), outdated: device.plans.filter { held[$0.id] != $0.revision }.map(\.id))
+    package func greet(
+        _ hello: SessionHello.Result, device: SessionHello.DeviceState, now: Timestamp, declared: Hole? = nil
+    ) throws -> Greeting {
+        let greeting = try write { try greet(hello, device: device, now: now, declared: declared, in: $0) }
+        try bringLogUpToDate()
+        return greeting
+    }
+
+    func greet(
+        _ hello: SessionHello.Result, device: SessionHello.DeviceState, now: Timestamp, declared: Hole?,
+        in database: Database
+    ) throws -> Greeting {
+        let state = try Self.state(in: database)
+        try Self.checkIdentity(state, device)
+        let epochChanged = state.epoch != nil && state.epoch != hello.epoch
+        try Self.note(hello, device, now: now, in: database)
+        // A hole of another incarnation can no longer be named.
+        if state.missing == declared || state.missing?.incarnation != device.incarnation {
+            try Self.forget("missing", in: database)
         }
+        if epochChanged { try Self.dropCursors("TRUE", [], in: database) }
+        var reopened: (count: Int, gone: Set<UInt64>) = (0, [])
+        // Also what the server still holds: its answers may be others in this epoch, and it gives them again.
+        if epochChanged { reopened = try Self.reopen("epoch <> ?", [hello.epoch], in: database) }
+        let behind = try Self.reopen(
+            "inc = ? AND n > ?", [signed(device.incarnation), signed(device.lastNumber)], in: database)
+        try Self.prune(epoch: hello.epoch, device.backups + [device.backedUp], in: database)
+        let chain = try alignChain(state, with: device, putAside: reopened.gone.union(behind.gone), in: database)
+        let held = try soundRevisions(in: database)
+        return Greeting(
+            epochChanged: epochChanged, reopened: reopened.count + behind.count, renumbered: chain.renumbered,
+            missing: chain.missing, isRetired: device.isRetired, plans: device.isRetired ? [] : device.plans.map(\.id),
+            // A revision that the restored server lacked may be another document now.
+            outdated: device.isRetired
+                ? [] : device.plans.filter { epochChanged || held[$0.id] != $0.revision }.map(\.id))
     }
 
     private static func checkIdentity(_ state: ReplicaState, _ device: SessionHello.DeviceState) throws {
@@ -52,41 +65,32 @@ extension Replica {
         try set("epoch", hello.epoch, in: database)
         try set("inc", String(device.incarnation), in: database)
         try set("drift", String(overflow ? 0 : drift), in: database)
-    }
-
-    /// What another epoch acknowledged is offered again, unless this epoch's chain provably holds it.
-    private static func reopenOtherEpochs(
-        _ epoch: String, _ device: SessionHello.DeviceState, in database: Database
-    ) throws -> Int {
-        let last = try Row.fetchOne(
-            database, sql: "SELECT hash FROM outbox WHERE inc = ? AND n = ?",
-            arguments: [signed(device.incarnation), signed(device.lastNumber)])
-        let holds = last.map { Base64URL.encode(bytes($0["hash"])) == device.head } ?? true
-        if holds {
-            try database.execute(
-                sql: "UPDATE outbox SET epoch = ? WHERE result IS NOT NULL AND inc = ? AND n <= ?",
-                arguments: [epoch, signed(device.incarnation), signed(device.lastNumber)])
-        }
-        return try reopen("epoch <> ?", [epoch], in: database)
+        // A restored backup may be older than the day on which the device was taken out of service.
+        if !device.isRetired { try forget("retired", in: database) }
     }
 
     /// Makes acknowledged changes pending again; rejections that were put aside are not offered a second time.
+    ///
+    /// `gone`: the numbers of those that were put aside; nobody misses them.
     private static func reopen(
         _ condition: String, _ arguments: StatementArguments, in database: Database
-    ) throws -> Int {
-        try database.execute(
-            sql: "DELETE FROM outbox WHERE result IS NOT NULL AND dropped = 1 AND \(condition)", arguments: arguments)
+    ) throws -> (count: Int, gone: Set<UInt64>) {
+        let putAside = "result IS NOT NULL AND dropped = 1 AND \(condition)"
+        let gone = try Int64.fetchSet(database, sql: "SELECT n FROM outbox WHERE \(putAside)", arguments: arguments)
+        try database.execute(sql: "DELETE FROM outbox WHERE \(putAside)", arguments: arguments)
         try database.execute(
             sql: """
                 UPDATE outbox SET result = NULL, outcome = NULL, epoch = NULL, seq = NULL, pulled = 0
                 WHERE result IS NOT NULL AND \(condition)
                 """, arguments: arguments)
-        return database.changesCount
+        return (database.changesCount, Set(gone.map(unsigned)))
     }
 
     /// Makes the pending changes follow the server's chain without a hole.
+    ///
+    /// `putAside`: numbers whose changes their author has given up.
     private func alignChain(
-        _ state: ReplicaState, with device: SessionHello.DeviceState, in database: Database
+        _ state: ReplicaState, with device: SessionHello.DeviceState, putAside: Set<UInt64>, in database: Database
     ) throws -> (renumbered: Int, missing: UInt64) {
         let rows = try Row.fetchAll(
             database, sql: "SELECT inc, n FROM outbox WHERE result IS NULL ORDER BY position")
@@ -106,21 +110,30 @@ extension Replica {
         }
         if isDense, state.chainNumber == expected - 1 { return (0, 0) }
         let firstNumber = unsigned(first["n"])
-        let isHole = sameChain && unsigned(first["inc"]) == device.incarnation && firstNumber > device.lastNumber + 1
+        var missing: UInt64 = 0
+        if sameChain, unsigned(first["inc"]) == device.incarnation, firstNumber > device.lastNumber + 1 {
+            let hole = (device.lastNumber + 1)...(firstNumber - 1)
+            let size = firstNumber - device.lastNumber - 1
+            if UInt64(putAside.filter(hole.contains).count) < size {
+                missing = size
+                try Self.set("missing", Hole(incarnation: device.incarnation, numbers: hole).text, in: database)
+            }
+        }
         let end = Admission.ChainEnd(number: device.lastNumber, head: device.head)
-        let count = try renumber(into: device.incarnation, after: end, in: database)
-        return (count, isHole ? firstNumber - device.lastNumber - 1 : 0)
+        return (try renumber(into: device.incarnation, after: end, in: database), missing)
     }
 
     /// Renumbers what is not acknowledged into a new incarnation after a fork.
     ///
     /// - Throws: SQLite's errors, ``ReplicaError/damaged(_:)``.
     package func renumberPending(into incarnation: UInt64) throws -> Int {
-        try write { database in
+        let count = try write { database in
             if try Self.state(in: database).incarnation == incarnation { return 0 }
             try Self.set("inc", String(incarnation), in: database)
             return try renumber(into: incarnation, after: .start, in: database)
         }
+        try bringLogUpToDate()
+        return count
     }
 
     private func renumber(
@@ -129,7 +142,7 @@ extension Replica {
         let rows = try Row.fetchAll(
             database, sql: "SELECT position, body FROM outbox WHERE result IS NULL ORDER BY position")
         let statement = try database.cachedStatement(
-            sql: "UPDATE outbox SET inc = ?, n = ?, body = ?, hash = ? WHERE position = ?")
+            sql: "UPDATE outbox SET inc = ?, n = ?, body = ?, hash = ?, logged = 0 WHERE position = ?")
         var number = end.number
         var head = end.head
         for row in rows {

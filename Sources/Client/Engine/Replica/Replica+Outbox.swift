@@ -5,14 +5,16 @@ package import PlanSyncCore
 package import PlanSyncWire
 
 extension Replica {
-    /// Saves a change: number, link, id, canonical bytes and hash, all in one transaction.
+    /// Saves a change: number, link, id, canonical bytes and hash, all in one transaction; then to the second file.
     ///
+    /// `repairing`: the number of a rejected change that it takes the place of, which is put aside with it.
     /// - Throws: ``ReplicaError/notEnrolled``, ``ReplicaError/chainFull``, SQLite's errors.
     package func save(
-        _ draft: ChangeDraft, now: Timestamp, random: inout some RandomNumberGenerator
+        _ draft: ChangeDraft, repairing position: Int64? = nil, now: Timestamp,
+        random: inout some RandomNumberGenerator
     ) throws -> Change {
         let id = ChangeID(now: now, random: &random)
-        return try write { database in
+        let change = try write { database in
             let state = try Self.state(in: database)
             guard let incarnation = state.incarnation else { throw ReplicaError.notEnrolled }
             let (number, overflow) = state.chainNumber.addingReportingOverflow(1)
@@ -23,14 +25,23 @@ extension Replica {
                 note: draft.note, operations: draft.operations)
             let body = change.canonicalBytes
             let hash = cryptography.sha256(body)
-            try database.execute(
-                sql: "INSERT INTO outbox(id, inc, n, plan, body, hash) VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [
-                    id.rawValue, signed(incarnation), signed(number), draft.plan.rawValue, blob(body), blob(hash),
-                ])
+            try Self.insert(change, body: body, hash: hash, in: database)
             try Self.setChainEnd(number: number, head: Base64URL.encode(hash), in: database)
+            if let position { _ = try Self.dropRejected(position, in: database) }
             return change
         }
+        try bringLogUpToDate()
+        return change
+    }
+
+    static func insert(_ change: Change, body: [UInt8], hash: [UInt8], in database: Database) throws {
+        let insert = try database.cachedStatement(
+            sql: "INSERT INTO outbox(id, inc, n, plan, body, hash) VALUES (?, ?, ?, ?, ?, ?)")
+        try insert.execute(
+            arguments: [
+                change.id.rawValue, signed(change.incarnation), signed(change.number), change.plan.rawValue,
+                blob(body), blob(hash),
+            ])
     }
 
     static func setChainEnd(number: UInt64, head: String, in database: Database) throws {
@@ -42,29 +53,49 @@ extension Replica {
     ///
     /// - Throws: ``ReplicaError/damaged(_:)``, SQLite's errors.
     package func nextBatch(countMax: Int, bytesMax: Int) throws -> PushBatch? {
-        try read { database in
-            let rows = try Row.fetchAll(
-                database, sql: "SELECT body, hash FROM outbox WHERE result IS NULL ORDER BY position LIMIT ?",
-                arguments: [max(1, countMax)])
-            var changes: [Change] = []
-            var lastHash: [UInt8] = []
-            var size = 0
-            for row in rows {
-                let body = bytes(row["body"])
-                let change = try Self.change(body)
-                if let last = changes.last {
-                    let follows =
-                        last.plan == change.plan && last.planRevision == change.planRevision
-                        && last.incarnation == change.incarnation && last.number < .max
-                        && last.number + 1 == change.number
-                    guard follows, size + Self.wireSize(change, body) <= bytesMax else { break }
-                }
-                size += Self.wireSize(change, body)
-                changes.append(change)
-                lastHash = bytes(row["hash"])
-            }
-            return changes.isEmpty ? nil : PushBatch(changes: changes, lastHash: lastHash)
+        try read { try Self.batch(after: 0, countMax: countMax, bytesMax: bytesMax, in: $0)?.batch }
+    }
+
+    /// All pending changes, as so many pushes.
+    static func batches(countMax: Int, bytesMax: Int, in database: Database) throws -> [PushBatch] {
+        var batches: [PushBatch] = []
+        var last: Int64 = 0
+        while let next = try batch(after: last, countMax: countMax, bytesMax: bytesMax, in: database) {
+            batches.append(next.batch)
+            last = next.last
         }
+        return batches
+    }
+
+    private static func batch(
+        after position: Int64, countMax: Int, bytesMax: Int, in database: Database
+    ) throws -> (batch: PushBatch, last: Int64)? {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT body, hash, position FROM outbox WHERE result IS NULL AND position > ?
+                    ORDER BY position LIMIT ?
+                    """), arguments: [position, max(1, countMax)])
+        var changes: [Change] = []
+        var lastHash: [UInt8] = []
+        var lastPosition = position
+        var size = 0
+        for row in rows {
+            let body = bytes(row["body"])
+            let change = try Self.change(body)
+            if let last = changes.last {
+                let follows =
+                    last.plan == change.plan && last.planRevision == change.planRevision
+                    && last.incarnation == change.incarnation && last.number < .max
+                    && last.number + 1 == change.number
+                guard follows, size + Self.wireSize(change, body) <= bytesMax else { break }
+            }
+            size += Self.wireSize(change, body)
+            changes.append(change)
+            lastHash = bytes(row["hash"])
+            lastPosition = row["position"]
+        }
+        return changes.isEmpty ? nil : (PushBatch(changes: changes, lastHash: lastHash), lastPosition)
     }
 
     /// About how many bytes a change takes as JSON, rather more than less.
@@ -88,34 +119,44 @@ extension Replica {
         _ results: [ReceivedResult], epoch: String, backedUp: BackedUp?
     ) throws -> [OutboxEntry] {
         try write { database in
+            let answer = try Self.answerCount(in: database) + 1
+            try Self.set("answers", String(answer), in: database)
             let statement = try database.cachedStatement(
                 sql: """
-                    UPDATE outbox SET result = ?, outcome = ?, epoch = ?, seq = ?, pulled = 0 WHERE id = ?
+                    UPDATE outbox SET result = ?, outcome = ?, epoch = ?, seq = ?, pulled = 0, answer = ? WHERE id = ?
                     """)
             var stored: [OutboxEntry] = []
             for received in results {
                 try statement.execute(
                     arguments: [
                         blob(received.bytes), received.result.outcome.rawValue, epoch, signed(received.result.seq),
-                        received.result.id.rawValue,
+                        answer, received.result.id.rawValue,
                     ])
                 let row = try Row.fetchOne(
                     database, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [received.result.id.rawValue])
                 if let row { stored.append(try Self.entry(row)) }
             }
-            try Self.prune(epoch: epoch, backedUp: backedUp, in: database)
+            try Self.prune(epoch: epoch, [backedUp], in: database)
             return stored
         }
     }
 
+    /// How many pushes were answered.
+    static func answerCount(in database: Database) throws -> Int64 { try number("answers", in: database) ?? 0 }
+
     /// Drops acknowledged changes that the same epoch reports as backed up; rejections stay for their author.
-    static func prune(epoch: String, backedUp: BackedUp?, in database: Database) throws {
-        guard let backedUp else { return }
-        try database.execute(
-            sql: """
-                DELETE FROM outbox WHERE result IS NOT NULL AND epoch = ? AND inc = ? AND n <= ? AND pulled = 1
-                    AND (outcome <> 'rejected' OR dropped = 1)
-                """, arguments: [epoch, signed(backedUp.incarnation), signed(backedUp.number)])
+    ///
+    /// Of each incarnation only what the report about that one names.
+    static func prune(epoch: String, _ reports: [BackedUp?], in database: Database) throws {
+        for report in reports {
+            guard let report else { continue }
+            let statement = try database.cachedStatement(
+                sql: """
+                    DELETE FROM outbox WHERE result IS NOT NULL AND epoch = ? AND inc = ? AND n <= ? AND pulled = 1
+                        AND (outcome <> 'rejected' OR dropped = 1)
+                    """)
+            try statement.execute(arguments: [epoch, signed(report.incarnation), signed(report.number)])
+        }
     }
 
     /// How many changes wait in which way.
@@ -124,7 +165,8 @@ extension Replica {
     package func counts() throws -> OutboxCounts {
         try read { database in
             func count(_ condition: String) throws -> Int {
-                try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM outbox WHERE \(condition)") ?? 0
+                try Int.fetchOne(
+                    database.cachedStatement(sql: "SELECT COUNT(*) FROM outbox WHERE \(condition)")) ?? 0
             }
             return OutboxCounts(
                 pending: try count("result IS NULL"),
@@ -138,7 +180,9 @@ extension Replica {
     /// - Throws: ``ReplicaError/damaged(_:)``, SQLite's errors.
     package func outbox() throws -> [OutboxEntry] {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM outbox ORDER BY position").map { try Self.entry($0) }
+            try Row.fetchAll(database.cachedStatement(sql: "SELECT * FROM outbox ORDER BY position")).map {
+                try Self.entry($0)
+            }
         }
     }
 
@@ -146,12 +190,14 @@ extension Replica {
     ///
     /// - Throws: SQLite's errors.
     package func dropRejected(_ position: Int64) throws -> Bool {
-        try write { database in
-            try database.execute(
-                sql: "UPDATE outbox SET dropped = 1 WHERE position = ? AND outcome = 'rejected' AND dropped = 0",
-                arguments: [position])
-            return database.changesCount > 0
-        }
+        try write { try Self.dropRejected(position, in: $0) }
+    }
+
+    static func dropRejected(_ position: Int64, in database: Database) throws -> Bool {
+        try database.execute(
+            sql: "UPDATE outbox SET dropped = 1 WHERE position = ? AND outcome = 'rejected' AND dropped = 0",
+            arguments: [position])
+        return database.changesCount > 0
     }
 
     static func entry(_ row: Row) throws -> OutboxEntry {

@@ -6,27 +6,49 @@ import GRDB
 package import PlanSyncCore
 import PlanSyncStore
 import PlanSyncWire
+import Synchronization
 
 /// A device's copy of the cells that it may see, with its outbox.
 package final class Replica: Sendable {
     private let queue: DatabaseQueue
     private let lock: any ReplicaLock
     let cryptography: any Cryptography
+    /// The second file, if there is one.
+    let log: (any OutboxLog)?
+    /// The plans as last read, with the hashes of their documents: reading one costs more than the rest of a view.
+    let plansRead = Mutex<[PlanID: (hash: [UInt8], plan: Plan)]>([:])
 
-    /// Opens the replica's file, making it when it is not there.
+    /// Opens the replica's file, making it when it is not there, and brings the second file up to date.
     ///
-    /// - Throws: ``StoreFileError`` and SQLite's errors.
-    package init(path: String, lock: any ReplicaLock, cryptography: any Cryptography) throws {
+    /// - Throws: ``StoreFileError``, ``ReplicaError``, and SQLite's errors.
+    package init(
+        path: String, lock: any ReplicaLock, cryptography: any Cryptography, log: (any OutboxLog)? = nil
+    ) throws {
         var options = StoreFile.Options()
         options.checkpointPages = 1_000
         options.cacheKibibytes = 8_192
         queue = try lock.withLock {
-            let queue = try StoreFile.openQueue(at: path, options: options)
-            try queue.write { try ReplicaSchema.make(in: $0) }
-            return queue
+            try Self.naming {
+                let queue = try StoreFile.openQueue(at: path, options: options)
+                try queue.write { try ReplicaSchema.make(in: $0) }
+                return queue
+            }
         }
         self.lock = lock
         self.cryptography = cryptography
+        self.log = log
+        try bringLogUpToDate()
+    }
+
+    /// Tells a file that SQLite finds damaged from everything else that can go wrong.
+    private static func naming<Answer>(_ body: () throws -> Answer) throws -> Answer {
+        do {
+            return try body()
+        } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
+        {
+            throw ReplicaError.damaged(error.message ?? "SQLite \(error.resultCode.rawValue)")
+        }
     }
 
     /// Closes the file; the last one who does so also folds the write-ahead log into it.
@@ -44,19 +66,34 @@ package final class Replica: Sendable {
         try transaction(.deferred, body)
     }
 
+    /// Runs one transaction of which nothing stays.
+    func rehearse<Answer>(_ body: (Database) throws -> Answer) throws -> Answer {
+        try transaction(.immediate, completion: .rollback, body)
+    }
+
     private func transaction<Answer>(
-        _ kind: Database.TransactionKind, _ body: (Database) throws -> Answer
+        _ kind: Database.TransactionKind, completion: Database.TransactionCompletion = .commit,
+        _ body: (Database) throws -> Answer
     ) throws -> Answer {
         try queue.writeWithoutTransaction { database in
             try lock.withLock {
-                var answer: Answer?
-                try database.inTransaction(kind) {
-                    answer = try body(database)
-                    return .commit
+                try Self.naming {
+                    var answer: Answer?
+                    try database.inTransaction(kind) {
+                        answer = try body(database)
+                        return completion
+                    }
+                    guard let answer else { throw ReplicaError.damaged("a transaction without an answer") }
+                    return answer
                 }
-                guard let answer else { throw ReplicaError.damaged("a transaction without an answer") }
-                return answer
             }
+        }
+    }
+
+    /// Runs what SQLite takes only outside of a transaction.
+    func withoutTransaction(_ body: (Database) throws -> Void) throws {
+        try queue.writeWithoutTransaction { database in
+            try lock.withLock { try Self.naming { try body(database) } }
         }
     }
 
@@ -89,13 +126,14 @@ package final class Replica: Sendable {
     /// - Throws: SQLite's errors.
     package func noteSynchronised(at now: Timestamp) throws {
         try write { try Self.set("lastSync", now.description, in: $0) }
+        try bringLogUpToDate()
     }
 
     static func state(in database: Database) throws -> ReplicaState {
         var state = ReplicaState()
-        for row in try Row.fetchAll(database, sql: "SELECT name, value FROM meta") {
-            let value: String = row["value"]
-            switch row["name"] as String {
+        for row in try Row.fetchAll(database.cachedStatement(sql: "SELECT name, value FROM meta")) {
+            let value: String = row[1]
+            switch row[0] as String {
             case "host": state.host = value
             case "port": state.port = Int(value)
             case "tenant": state.tenant = try? TenantID(value)
@@ -108,6 +146,8 @@ package final class Replica: Sendable {
             case "chainHead": state.chainHead = value
             case "lastSync": state.lastSync = try? Timestamp(value)
             case "drift": state.clockDriftMilliseconds = Int64(value) ?? 0
+            case "missing": state.missing = Hole(text: value)
+            case "retired": state.handedIn = UInt64(value)
             default: break
             }
         }
@@ -120,52 +160,13 @@ package final class Replica: Sendable {
         try statement.execute(arguments: [name, value])
     }
 
-    // MARK: Plans
-
-    /// The plans that are held, by name.
-    ///
-    /// - Throws: SQLite's errors, ``ReplicaError/damaged(_:)``.
-    package func plans() throws -> [HeldPlan] {
-        try read { database in
-            try Row.fetchAll(database, sql: "SELECT plan, revision FROM plans ORDER BY plan").map { row in
-                HeldPlan(id: try PlanID(row["plan"] as String), revision: unsigned(row["revision"]))
-            }
-        }
+    static func forget(_ name: String, in database: Database) throws {
+        try database.execute(sql: "DELETE FROM meta WHERE name = ?", arguments: [name])
     }
 
-    /// A plan with its revision.
-    ///
-    /// - Throws: ``ReplicaError/planUnknown(_:)``, ``ReplicaError/damaged(_:)``, SQLite's errors.
-    package func plan(_ id: PlanID) throws -> (plan: Plan, revision: UInt64) {
-        try read { try Self.plan(id, in: $0) }
-    }
-
-    static func plan(_ id: PlanID, in database: Database) throws -> (plan: Plan, revision: UInt64) {
-        let row = try Row.fetchOne(
-            database, sql: "SELECT revision, document FROM plans WHERE plan = ?", arguments: [id.rawValue])
-        guard let row else { throw ReplicaError.planUnknown(id.rawValue) }
-        return (try Self.read(document: bytes(row["document"])), unsigned(row["revision"]))
-    }
-
-    /// Stores a plan's document.
-    ///
-    /// - Throws: ``ReplicaError/damaged(_:)`` for a document that is no plan; SQLite's errors.
-    package func store(_ id: PlanID, revision: UInt64, document: [UInt8]) throws {
-        guard try Self.read(document: document).id == id else { throw ReplicaError.damaged("plan \(id)") }
-        try write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO plans(plan, revision, document) VALUES (?, ?, ?)
-                    ON CONFLICT(plan) DO UPDATE SET revision = excluded.revision, document = excluded.document
-                    """, arguments: [id.rawValue, signed(revision), blob(document)])
-        }
-    }
-
-    private static func read(document: [UInt8]) throws -> Plan {
-        do {
-            return try PlanReader.read(try PlanDocumentJSON.decode(document)).plan
-        } catch let error as PlanFileError {
-            throw ReplicaError.damaged(error.faults.first?.message ?? "plan")
-        }
+    static func number(_ name: String, in database: Database) throws -> Int64? {
+        try String.fetchOne(
+            database.cachedStatement(sql: "SELECT value FROM meta WHERE name = ?"), arguments: [name]
+        ).flatMap { Int64($0) }
     }
 }

@@ -6,10 +6,14 @@ package enum ReplicaError: Error, Equatable, Sendable {
     case otherDevice(expected: String, found: String)
     /// What the file holds cannot be read back.
     case damaged(String)
+    /// A newer release of this program has made the file.
+    case newerRelease
     /// The chain of changes has no number left.
     case chainFull
     /// The plan is not here yet.
     case planUnknown(String)
+    /// The plan's document here is damaged; the next synchronisation fetches it again.
+    case planDamaged(String)
 
     /// One sentence for a person: what is wrong and what to do.
     package func sentence(chinese: Bool) -> String {
@@ -22,12 +26,20 @@ package enum ReplicaError: Error, Equatable, Sendable {
                 : "The server knows this device as \(found), but the data here is of \(expected); use another --home."
         case .damaged(let what):
             chinese
-                ? "本地数据无法读取(\(what));请保留该目录并联系管理员。"
-                : "The local replica cannot be read (\(what)); keep the folder and ask your administrator."
+                ? "本地数据无法读取(\(what));请运行 plansync recover,从第二份文件恢复。"
+                : "The local replica cannot be read (\(what)); run 'plansync recover' to rebuild it from the second file."
+        case .newerRelease:
+            chinese
+                ? "本地数据由更新的版本建立,请安装该版本。"
+                : "A newer release of plansync made this folder's replica; install that release."
         case .chainFull: chinese ? "更改编号已用尽,请重新注册本机。" : "The change numbers are used up; enrol this device again."
         case .planUnknown(let plan):
             chinese
                 ? "本机没有方案“\(plan)”,请先运行 plansync sync。" : "The plan '\(plan)' is not here; run 'plansync sync' first."
+        case .planDamaged(let plan):
+            chinese
+                ? "方案“\(plan)”的本地文件已损坏,请运行 plansync sync 重新下载。"
+                : "The plan '\(plan)' is damaged here; run 'plansync sync' to fetch it again."
         }
     }
 }

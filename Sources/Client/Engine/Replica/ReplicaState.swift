@@ -26,14 +26,39 @@ package struct ReplicaState: Sendable, Equatable {
     package var lastSync: Timestamp?
     /// How far the server's clock was ahead of this device's, in milliseconds.
     package var clockDriftMilliseconds: Int64 = 0
+    /// Numbers that neither side has any more, to be declared with the next hello.
+    package var missing: Hole?
+    /// How many changes the device handed in since it was taken out of service; `nil` while it serves.
+    package var handedIn: UInt64?
 
     package init() {}
 
     /// The authenticated caller, once the server has said who this is.
     package var principal: Principal? {
         guard let tenant, let device, let role else { return nil }
-        return Principal(tenant: tenant, device: device, role: role)
+        return Principal(tenant: tenant, device: device, role: role, isRetired: handedIn != nil)
     }
+}
+
+/// Numbers of an incarnation whose changes are gone on both sides.
+package struct Hole: Sendable, Equatable {
+    /// The incarnation.
+    package let incarnation: UInt64
+    /// The numbers.
+    package let numbers: ClosedRange<UInt64>
+
+    package init(incarnation: UInt64, numbers: ClosedRange<UInt64>) {
+        self.incarnation = incarnation
+        self.numbers = numbers
+    }
+
+    init?(text: String) {
+        let parts = text.split(separator: " ").compactMap { UInt64($0) }
+        guard parts.count == 3, parts[1] <= parts[2] else { return nil }
+        self.init(incarnation: parts[0], numbers: parts[1]...parts[2])
+    }
+
+    var text: String { "\(incarnation) \(numbers.lowerBound) \(numbers.upperBound)" }
 }
 
 /// How many changes wait in which way.

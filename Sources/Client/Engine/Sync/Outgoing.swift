@@ -32,6 +32,14 @@ package enum SyncProgress: Sendable, Equatable {
     case renumbered(Int)
     /// Changes are gone on both sides: they are declared, not retried.
     case missing(UInt64)
+    /// The cells here are not what the server says they are; what differs is fetched anew.
+    case damaged(PlanID)
+    /// Damaged cells were put right.
+    case repaired(PlanID, cells: Int)
+    /// Also after a snapshot the cells are not what the server says they are.
+    case irreparable(PlanID)
+    /// The device is out of service; what it held was handed in, and its data is removed.
+    case retired(handedIn: UInt64)
     /// The cursor no longer holds; a snapshot is pulled.
     case snapshot(PlanID)
     /// The server asked to wait.

@@ -23,11 +23,13 @@ package struct SyncDriver {
     }
 
     private enum Request {
-        case hello
+        case hello(declared: Hole?)
         case probe
         case plan(PlanID)
         case push(PushBatch)
-        case pull(PlanID, cursor: String?)
+        case pull(PlanID, place: PullPlace)
+        case digest(PlanID)
+        case part(ScopePart, PlanID, cursor: String?)
         case watch(PlanID)
     }
 
@@ -109,9 +111,9 @@ package struct SyncDriver {
         case .cursorExpired: return .cursorExpired
         case .tooLarge: return .tooLarge
         case .overloaded: return .overloaded(milliseconds: error.retryAfterMilliseconds ?? 1_000)
-        case .certificateExpiredOrRevoked: return .other(.certificate(reason: error.reason))
-        case .unauthenticated: return .other(.unauthenticated(reason: error.reason))
-        default: return .other(.refused(code: error.code, reason: error.reason, message: error.message))
+        case .notFound: return .notFound(SyncFault(error))
+        case .forbidden where error.reason == "retired": return .retired
+        default: return .other(SyncFault(error))
         }
     }
 
@@ -119,14 +121,17 @@ package struct SyncDriver {
 
     private mutating func answered(_ request: Request, _ json: JSONView, _ now: Timestamp) throws -> [Outgoing] {
         switch request {
-        case .hello: return try greeted(try json.decode(), now)
+        case .hello(let declared): return try greeted(try json.decode(), declared, now)
         case .plan(let plan):
             let result: PlanGet.Result = try json.decode()
             guard result.plan == plan else { return try broken("plan.get of another plan", now) }
             try replica.store(plan, revision: result.revision, document: result.document)
             return [.progress(.planStored(plan, revision: result.revision))] + (try run(.planStored, now))
         case .push(let batch): return try pushed(batch, try json.decode(), now)
-        case .pull(let plan, let cursor): return try pulled(plan, after: cursor, try json.decode(), now)
+        case .pull(let plan, let place): return try pulled(plan, place, try json.decode(), now)
+        case .digest(let plan): return try compared(plan, try json.decode(), now)
+        case .part(let part, let plan, let cursor):
+            return try pulled(part, of: plan, after: cursor, try json.decode(), now)
         case .watch: return try run(.watchAnswered, now)
         case .probe: return try run(.refused(.other(.unauthenticated(reason: "anonymous"))), now)
         }
@@ -136,13 +141,15 @@ package struct SyncDriver {
         try run(.refused(.other(.protocolBroken(what))), now)
     }
 
-    private mutating func greeted(_ hello: SessionHello.Result, _ now: Timestamp) throws -> [Outgoing] {
+    private mutating func greeted(
+        _ hello: SessionHello.Result, _ declared: Hole?, _ now: Timestamp
+    ) throws -> [Outgoing] {
         guard let device = hello.device else {
             // The server does not take the certificate; a call that needs one is told why.
             let plan = try replica.plans().first?.id ?? PlanID("unknown")
             return [send(PlanGet.self, PlanGet.Params(plan: plan), .probe)]
         }
-        let greeting = try replica.greet(hello, device: device, now: now)
+        let greeting = try replica.greet(hello, device: device, now: now, declared: declared)
         summary.clockDriftMilliseconds = try replica.state().clockDriftMilliseconds
         summary.reoffered += greeting.reopened
         summary.renumbered += greeting.renumbered
@@ -152,7 +159,9 @@ package struct SyncDriver {
         if greeting.epochChanged { outgoing.append(.progress(.epochChanged(reoffered: greeting.reopened))) }
         if greeting.renumbered > 0 { outgoing.append(.progress(.renumbered(greeting.renumbered))) }
         if greeting.missing > 0 { outgoing.append(.progress(.missing(greeting.missing))) }
-        return outgoing + (try run(.greeted(plans: greeting.plans, outdated: greeting.outdated), now))
+        let event = SyncStateMachine.Event.greeted(
+            plans: greeting.plans, outdated: greeting.outdated, isRetired: greeting.isRetired)
+        return outgoing + (try run(event, now))
     }
 
     private mutating func pushed(
@@ -171,14 +180,42 @@ package struct SyncDriver {
     }
 
     private mutating func pulled(
-        _ plan: PlanID, after asked: String?, _ page: SyncPull.Result, _ now: Timestamp
+        _ plan: PlanID, _ place: PullPlace, _ page: SyncPull.Result, _ now: Timestamp
     ) throws -> [Outgoing] {
-        if page.more, page.cursor == asked { return try broken("sync.pull does not get on", now) }
-        switch try replica.apply(page, of: plan, after: asked) {
+        if page.more, page.cursor == place.cursor { return try broken("sync.pull does not get on", now) }
+        switch try replica.apply(page, of: plan, after: place.cursor, answers: place.answers) {
         case .applied(let cells):
             summary.pulledCells += cells
             return [.progress(.pulled(plan, cells: cells, more: page.more))]
                 + (try run(.pageStored(more: page.more), now))
+        case .differs(let cells):
+            summary.pulledCells += cells
+            return [.progress(.damaged(plan))] + (try run(.cellsFoundDamaged, now))
+        case .stale: return try run(.pageFoundStale, now)
+        case .otherEpoch: return try run(.epochFoundChanged, now)
+        }
+    }
+
+    private mutating func compared(
+        _ plan: PlanID, _ told: SyncDigest.Result, _ now: Timestamp
+    ) throws -> [Outgoing] {
+        switch try replica.compare(told, of: plan) {
+        case .differing(let parts, let dropped):
+            summary.repairedCells += dropped
+            return try run(.partsCompared(parts), now)
+        case .otherEpoch: return try run(.epochFoundChanged, now)
+        }
+    }
+
+    private mutating func pulled(
+        _ part: ScopePart, of plan: PlanID, after asked: String?, _ page: SyncPull.Result, _ now: Timestamp
+    ) throws -> [Outgoing] {
+        if page.more, page.cursor == asked { return try broken("sync.pull does not get on", now) }
+        switch try replica.stage(page, of: part, in: plan, after: asked) {
+        case .staged(let repaired):
+            summary.repairedCells += repaired
+            let said: [Outgoing] = repaired > 0 ? [.progress(.repaired(plan, cells: repaired))] : []
+            return said + (try run(.partStored(more: page.more), now))
         case .stale: return try run(.pageFoundStale, now)
         case .otherEpoch: return try run(.epochFoundChanged, now)
         }
@@ -201,13 +238,21 @@ package struct SyncDriver {
         _ action: SyncStateMachine.Action, _ now: Timestamp, _ outgoing: inout [Outgoing]
     ) throws -> SyncStateMachine.Event? {
         switch action {
-        case .greet, .fetchPlan, .pull, .watch, .push: return try request(action, &outgoing)
+        case .greet, .fetchPlan, .pull, .compareParts, .pullPart, .watch, .push: return try request(action, &outgoing)
         case .reopen(let number): return .reopened(found: try replica.reopenChanges(from: number))
         case .renumber(let incarnation):
             let count = try replica.renumberPending(into: incarnation)
             summary.renumbered += count
             outgoing.append(.progress(.renumbered(count)))
             return .renumbered
+        case .tellIrreparable(let plan):
+            outgoing.append(.progress(.irreparable(plan)))
+            return .irreparableTold
+        case .retire:
+            let retired = try replica.retire(handedIn: summary.sent)
+            summary.handedIn = retired.handedIn
+            outgoing.append(.progress(.retired(handedIn: retired.handedIn)))
+            return .retired(isFirst: retired.isFirst || summary.sent > 0)
         case .dropCursor(let plan):
             try replica.dropCursor(of: plan)
             outgoing.append(.progress(.snapshot(plan)))
@@ -236,15 +281,24 @@ package struct SyncDriver {
     ) throws -> SyncStateMachine.Event? {
         switch action {
         case .greet:
+            let state = try replica.state()
+            let declared = state.missing.flatMap { $0.incarnation == state.incarnation ? $0 : nil }
             let params = SessionHello.Params(
-                client: options.client, language: options.language, incarnation: try replica.state().incarnation)
-            outgoing.append(send(SessionHello.self, params, .hello))
+                client: options.client, language: options.language, incarnation: state.incarnation,
+                missing: declared?.numbers)
+            outgoing.append(send(SessionHello.self, params, .hello(declared: declared)))
         case .fetchPlan(let plan):
             outgoing.append(send(PlanGet.self, PlanGet.Params(plan: plan), .plan(plan)))
         case .pull(let plan):
-            let cursor = try replica.cursor(of: plan)
-            let params = SyncPull.Params(plan: plan, cursor: cursor, limit: nil)
-            outgoing.append(send(SyncPull.self, params, .pull(plan, cursor: cursor)))
+            let place = try replica.pullPlace(of: plan)
+            let params = SyncPull.Params(plan: plan, cursor: place.cursor, limit: nil)
+            outgoing.append(send(SyncPull.self, params, .pull(plan, place: place)))
+        case .compareParts(let plan):
+            outgoing.append(send(SyncDigest.self, SyncDigest.Params(plan: plan), .digest(plan)))
+        case .pullPart(let part, let plan):
+            let cursor = try replica.partCursor(of: part, in: plan)
+            let params = SyncPull.Params(plan: plan, cursor: cursor, limit: nil, part: part)
+            outgoing.append(send(SyncPull.self, params, .part(part, plan, cursor: cursor)))
         case .watch(let plan):
             guard let cursor = try replica.cursor(of: plan) else { return .refused(.cursorExpired) }
             outgoing.append(send(SyncWatch.self, SyncWatch.Params(plan: plan, cursor: cursor), .watch(plan)))

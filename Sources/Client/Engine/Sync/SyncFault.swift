@@ -14,6 +14,18 @@ package enum SyncFault: Error, Sendable, Equatable {
     case tooManyRounds
     /// One saved change is larger than the server takes.
     case changeTooLarge
+    /// The device is out of service, and nothing of the plan's data is left on it.
+    case retired
+
+    /// What a refusal means for the person.
+    package init(_ error: RPCError) {
+        switch error.code {
+        case .certificateExpiredOrRevoked: self = .certificate(reason: error.reason)
+        case .unauthenticated: self = .unauthenticated(reason: error.reason)
+        case .forbidden where error.reason == "retired": self = .retired
+        default: self = .refused(code: error.code, reason: error.reason, message: error.message)
+        }
+    }
 
     /// One sentence for a person: what is wrong and what to do.
     package func sentence(chinese: Bool) -> String {
@@ -39,6 +51,9 @@ package enum SyncFault: Error, Sendable, Equatable {
             chinese
                 ? "同步多次重试仍未完成,未发送的更改仍在本机;请稍后再试,若再次出现请联系管理员。"
                 : "Synchronising did not come to an end; what was not sent is kept here. Try later, then ask the city."
+        case .retired:
+            chinese
+                ? "本设备已停用,本机已不保存数据。" : "This device is out of service; none of the plan's data is kept on it."
         case .changeTooLarge:
             chinese ? "有一项更改超过服务器允许的大小,请联系管理员。" : "One change is larger than the server takes; ask the city."
         }

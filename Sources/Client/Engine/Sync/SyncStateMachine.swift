@@ -1,8 +1,11 @@
 // The conversation of one connection: hello, plans, push until the outbox is empty, pull until there is no more,
 // and, when watching, again whenever one side moves. One request is under way at a time, so an answer always
 // belongs to the step that asked. Every way back to an earlier step costs a round, and rounds are bounded.
+// Cells that are not what the server says they are: the parts that differ are fetched anew, once; then a snapshot,
+// once; then it is told, and left.
 
 package import PlanSyncCore
+package import PlanSyncWire
 
 /// Decides the steps of a synchronisation.
 package struct SyncStateMachine: Sendable {
@@ -22,6 +25,14 @@ package struct SyncStateMachine: Sendable {
         case reopen(from: UInt64)
         /// Renumber the pending changes into this incarnation.
         case renumber(into: UInt64)
+        /// Ask for the sums of the plan's parts.
+        case compareParts(PlanID)
+        /// Fetch the next page of a damaged part.
+        case pullPart(ScopePart, PlanID)
+        /// Say that the cells cannot be made what the server says they are.
+        case tellIrreparable(PlanID)
+        /// Remove what a device out of service may not keep.
+        case retire
         /// Forget the plan's cursor.
         case dropCursor(PlanID)
         /// Send smaller pushes.
@@ -43,7 +54,7 @@ package struct SyncStateMachine: Sendable {
         /// The connection is open.
         case connected
         /// The hello was answered and taken in.
-        case greeted(plans: [PlanID], outdated: [PlanID])
+        case greeted(plans: [PlanID], outdated: [PlanID], isRetired: Bool)
         /// The plan was stored.
         case planStored
         /// There was nothing to push.
@@ -52,6 +63,16 @@ package struct SyncStateMachine: Sendable {
         case pushStored(epochChanged: Bool)
         /// A page was stored.
         case pageStored(more: Bool)
+        /// The last page was stored, but the cells are not what the server says they are.
+        case cellsFoundDamaged
+        /// It was said that they cannot be put right.
+        case irreparableTold
+        /// These parts are damaged.
+        case partsCompared([ScopePart])
+        /// A page of a damaged part was stored.
+        case partStored(more: Bool)
+        /// What a device out of service may not keep is gone.
+        case retired(isFirst: Bool)
         /// A page was set aside, because another process had pulled.
         case pageFoundStale
         /// An answer carried another epoch than the hello.
@@ -86,6 +107,10 @@ package struct SyncStateMachine: Sendable {
         case cursorExpired
         /// The request was too large.
         case tooLarge
+        /// There is no such thing, or no longer.
+        case notFound(SyncFault)
+        /// The device was taken out of service.
+        case retired
         /// The server is busy.
         case overloaded(milliseconds: Int)
         /// Anything else.
@@ -98,6 +123,9 @@ package struct SyncStateMachine: Sendable {
         case fetching([PlanID])
         case pushing
         case pulling([PlanID])
+        case comparing([PlanID])
+        case repairing([PlanID], [ScopePart])
+        case retiring
         case subscribing([PlanID])
         case watching
         case ended
@@ -105,12 +133,16 @@ package struct SyncStateMachine: Sendable {
 
     private static let roundsMax = 12
     private static let pausesMax = 30
+    private static let repairsMax = 3
     private static let pauseMillisecondsMax = 60_000
 
     private let isWatching: Bool
     private var step = Step.idle
     private var plans: [PlanID] = []
     private var isSubscribed = false
+    private var isRetired = false
+    /// How often each plan's cells were mended since they were last found sound.
+    private var repairs: [PlanID: Int] = [:]
     private var rounds = 0
     private var pauses = 0
     private var outboxHasGrown = false
@@ -124,16 +156,28 @@ package struct SyncStateMachine: Sendable {
         if step == .ended { return .none }
         switch event {
         case .connected: return greet()
-        case .greeted(let plans, let outdated):
+        case .greeted(let plans, let outdated, let isRetired):
             self.plans = plans
+            self.isRetired = isRetired
             return fetch(outdated)
         case .planStored:
             guard case .fetching(let rest) = step else { return .none }
             return fetch(Array(rest.dropFirst()))
-        case .outboxFoundEmpty: return pull(plans)
+        case .outboxFoundEmpty: return isRetired ? retire() : pull(plans)
         case .pushStored(let epochChanged): return epochChanged ? greetAgain() : push()
         case .pageStored(let more): return pageStored(more: more)
-        case .pageFoundStale: return another(.again)
+        case .cellsFoundDamaged: return mend()
+        case .irreparableTold:
+            guard case .pulling(let rest) = step else { return .none }
+            return pull(Array(rest.dropFirst()))
+        case .partsCompared(let parts):
+            guard case .comparing(let rest) = step else { return .none }
+            return repair(parts, rest)
+        case .partStored(let more):
+            guard case .repairing(let rest, let parts) = step else { return .none }
+            return repair(more ? parts : Array(parts.dropFirst()), rest)
+        case .retired(let isFirst): return end(isFirst ? .finish : .stop(.retired))
+        case .pageFoundStale: return pageFoundStale()
         case .epochFoundChanged: return greetAgain()
         case .watchAnswered:
             guard case .subscribing(let rest) = step else { return .none }
@@ -179,7 +223,42 @@ package struct SyncStateMachine: Sendable {
 
     private mutating func pageStored(more: Bool) -> Action {
         guard case .pulling(let rest) = step else { return .none }
+        if !more, let plan = rest.first, repairs[plan] ?? 0 < Self.repairsMax { repairs[plan] = nil }
         return pull(more ? rest : Array(rest.dropFirst()))
+    }
+
+    /// Somebody else has pulled; a repair under way begins again with what there is now.
+    private mutating func pageFoundStale() -> Action {
+        if case .repairing(let rest, _) = step { step = .pulling(rest) }
+        return another(.again)
+    }
+
+    // MARK: Damage
+
+    /// First the parts that differ, then a snapshot, then no more: the server's own sum would have to be wrong.
+    private mutating func mend() -> Action {
+        guard case .pulling(let rest) = step, let plan = rest.first else { return .none }
+        let tries = repairs[plan] ?? 0
+        repairs[plan] = tries + 1
+        switch tries {
+        case 0:
+            step = .comparing(rest)
+            return .compareParts(plan)
+        case 1: return .dropCursor(plan)
+        case 2: return .tellIrreparable(plan)
+        default: return pull(Array(rest.dropFirst()))
+        }
+    }
+
+    private mutating func repair(_ parts: [ScopePart], _ rest: [PlanID]) -> Action {
+        guard let part = parts.first, let plan = rest.first else { return pull(rest) }
+        step = .repairing(rest, parts)
+        return .pullPart(part, plan)
+    }
+
+    private mutating func retire() -> Action {
+        step = .retiring
+        return .retire
     }
 
     private mutating func pulledAll() -> Action {
@@ -229,12 +308,18 @@ package struct SyncStateMachine: Sendable {
         case .tooLarge where step == .pushing: return .shrinkPush
         case .cursorExpired:
             switch step {
-            case .pulling(let rest), .subscribing(let rest):
+            case .pulling(let rest), .subscribing(let rest), .comparing(let rest), .repairing(let rest, _):
                 guard let plan = rest.first else { return .none }
                 step = .pulling(rest)
                 return .dropCursor(plan)
             default: return end(.stop(.protocolBroken("cursor_expired")))
             }
+        case .notFound(let fault):
+            // A part that the device may no longer see: what it may see comes with a snapshot.
+            guard case .repairing(let rest, _) = step, let plan = rest.first else { return end(.stop(fault)) }
+            step = .pulling(rest)
+            return .dropCursor(plan)
+        case .retired: return isRetired ? end(.stop(.retired)) : greetAgain()
         case .overloaded(let milliseconds):
             pauses += 1
             guard pauses <= Self.pausesMax else { return end(.stop(.tooManyRounds)) }
@@ -253,10 +338,18 @@ package struct SyncStateMachine: Sendable {
         case .fetching(let rest): rest.first.map(Action.fetchPlan) ?? .none
         case .pushing: .push
         case .pulling(let rest): rest.first.map(Action.pull) ?? .none
+        case .comparing(let rest): rest.first.map(Action.compareParts) ?? .none
+        case .repairing(let rest, let parts): Self.pullPart(parts, rest)
         case .subscribing(let rest): rest.first.map(Action.watch) ?? .none
         case .watching: .stayWatching
+        case .retiring: .retire
         case .idle, .ended: .none
         }
+    }
+
+    private static func pullPart(_ parts: [ScopePart], _ rest: [PlanID]) -> Action {
+        guard let part = parts.first, let plan = rest.first else { return .none }
+        return .pullPart(part, plan)
     }
 
     private enum Round {

@@ -34,6 +34,10 @@ package struct SyncSummary: Sendable, Equatable {
     package internal(set) var late = 0
     /// Cells that came in.
     package internal(set) var pulledCells = 0
+    /// Cells that were damaged here and were put right.
+    package internal(set) var repairedCells = 0
+    /// How many changes the device handed in since it was taken out of service; `nil` while it serves.
+    package internal(set) var handedIn: UInt64?
     /// Changes that got another number, after a fork or another epoch.
     package internal(set) var renumbered = 0
     /// Acknowledged changes that were offered again, because the server had lost them.
@@ -53,7 +57,8 @@ package struct SyncSummary: Sendable, Equatable {
     /// Whether the clocks differ by more than five minutes.
     package var warnsOfClock: Bool { clockDriftMilliseconds.magnitude > 300_000 }
 
-    mutating func count(_ entry: OutboxEntry, own: TenantID?) {
+    /// Counts an answer; `everything`: also what simply stands becomes a remark.
+    mutating func count(_ entry: OutboxEntry, own: TenantID?, everything: Bool = false) {
         guard let result = entry.result else { return }
         sent += 1
         for (operation, answer) in zip(entry.change.operations, result.operations) {
@@ -64,7 +69,7 @@ package struct SyncSummary: Sendable, Equatable {
             case .conflict: conflicts += 1
             case .rejected: rejected += 1
             }
-            guard answer.outcome != .applied, remarks.count < Self.remarksMax,
+            guard everything || answer.outcome != .applied, remarks.count < Self.remarksMax,
                 let tenant = entry.change.tenant ?? own
             else { continue }
             remarks.append(

@@ -13,6 +13,7 @@ struct AggregateCommand: ParsableCommand {
             EXAMPLES:
               plansync aggregate 201905B
               plansync aggregate 201905B --tenant 411728 --json
+              plansync aggregate 201905B --basis accepted
             """)
 
     @OptionGroup var options: CommandOptions
@@ -23,12 +24,18 @@ struct AggregateCommand: ParsableCommand {
     @Option(help: "One unit.")
     var tenant: String?
 
+    @Option(help: "reported: all figures; accepted: only those of reports that the city has accepted.")
+    var basis = RankingRule.Basis.reported.rawValue
+
     func run() throws {
         let replica = try options.openReplica()
         let view = try options.view(of: replica)
         let period = try Self.period(period, view, options.wording)
         let unit = try unit(view)
-        let aggregate = Aggregate(plan: view.plan, figures: view.figures)
+        guard let basis = RankingRule.Basis(rawValue: basis) else {
+            throw ValidationError("--basis is 'reported' or 'accepted'.")
+        }
+        let aggregate = Aggregate(plan: view.plan, figures: view.figures.counting(basis))
         let figures = view.plan.indicators.map { indicator in
             let figure =
                 unit == .city

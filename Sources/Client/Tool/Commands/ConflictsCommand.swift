@@ -35,7 +35,7 @@ struct ConflictsCommand: ParsableCommand {
         func run() throws {
             let replica = try options.openReplica()
             let view = try options.view(of: replica)
-            let conflicts = view.conflicts.filter { all || $0.state == .open }
+            let conflicts = view.conflicts.filter { all || $0.state.isOpen }
             if options.json {
                 Console.json { writer in
                     writer.member(

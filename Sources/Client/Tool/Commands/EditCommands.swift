@@ -12,6 +12,7 @@ struct SetCommand: ParsableCommand {
               plansync set values/201905B etrc_provincial=4
               plansync set values/201905B etrc_provincial=4 patents=1,234 --note "counted anew"
               plansync set 411728:values/201905B etrc_provincial=5   (from the city, for a unit)
+              plansync set projects/new title="a new one"   (its key is made here, and printed)
             """)
 
     @OptionGroup var options: CommandOptions
@@ -89,8 +90,10 @@ enum EditSaving {
     ) throws {
         let replica = try options.openReplica()
         let view = try options.view(of: replica)
-        let draft = try make(try options.editing(view, note: note))
         var random = SystemRandomNumberGenerator()
+        let number = try replica.state().chainNumber.addingReportingOverflow(1).partialValue
+        let freshKey = NewKey.make(device: view.principal.device, number: number, random: &random)
+        let draft = try make(try options.editing(view, note: note, freshKey: freshKey))
         let change = try replica.save(draft, now: Environment.now(), random: &random)
         let pending = try replica.counts().pending
         report(change, pending: pending, options)
@@ -101,22 +104,31 @@ enum EditSaving {
             Console.json { writer in
                 writer.member("id", change.id.rawValue)
                 writer.member("n", change.number)
+                writer.member("record", ifPresent: change.operations.first?.record.description)
                 writer.member("ops", change.operations.count)
                 writer.member("pending", pending)
             }
             return
         }
         let say = options.wording
-        for operation in change.operations {
-            let new = operation.action == .clear ? "-" : operation.value?.shown ?? "-"
-            let old = operation.shown?.shown ?? "-"
-            let place = "\(operation.record) \(operation.field?.rawValue ?? "")"
-            let sign = operation.action == .add ? "+ " : "→ "
-            Console.line(TextTable.plain("\(place): \(old) \(sign)\(new)"))
-        }
+        for operation in change.operations { Console.line(TextTable.plain(line(operation, say))) }
         Console.message(
             say(
                 "已保存在本机,等待上报 \(pending) 项;运行 plansync sync 上报。",
                 "Saved here; \(ToolError.edits(pending)) for 'plansync sync'."))
+    }
+
+    private static func line(_ operation: PlanSyncCore.Operation, _ say: Wording) -> String {
+        let old = operation.shown?.shown ?? "-"
+        let new = operation.value?.shown ?? "-"
+        let place = "\(operation.record) \(operation.field?.rawValue ?? "")"
+        switch operation.action {
+        case .add: return "\(place): \(old) + \(new)"
+        case .insert: return "\(place): + \(new)"
+        case .remove: return "\(place): - \(new)"
+        case .delete: return "\(operation.record): " + say("删除", "deleted")
+        case .restore: return "\(operation.record): " + say("恢复", "restored")
+        case .set, .clear, .reopen: return "\(place): \(old) → \(operation.action == .clear ? "-" : new)"
+        }
     }
 }

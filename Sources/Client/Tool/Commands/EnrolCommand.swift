@@ -93,7 +93,7 @@ struct EnrolCommand: AsyncParsableCommand {
             certificate.isSigned(by: authority), try certificate.publicKey() == key.publicKey
         else { throw ToolError.sync(.protocolBroken("enrol.request")) }
         try folder.write(try authority.pem(), to: .authority)
-        let replica = try CommandOptions.replica(in: folder)
+        let replica = try CommandOptions.replica(in: folder, options.wording)
         try replica.setServer(host: server.host, port: server.port)
         try folder.write(try certificate.pem(), to: .certificate)
         return replica

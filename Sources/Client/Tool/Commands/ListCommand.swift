@@ -24,12 +24,13 @@ struct ListCommand: ParsableCommand {
         let view = try options.view(of: replica)
         let (tenant, rule) = try RecordReference.collection(collection, in: view.plan)
         let records = view.records(of: rule.id).filter { tenant == nil || $0.tenant == tenant }
+        let deleted = view.deletedRecords(of: rule.id).filter { tenant == nil || $0.tenant == tenant }
         if options.json {
-            json(view, rule, records)
+            json(view, rule, records, deleted: deleted)
         } else if rule.origin == .values {
             values(view, rule, records)
         } else {
-            table(view, rule, records)
+            table(view, rule, records, deleted: deleted)
         }
     }
 
@@ -62,21 +63,33 @@ struct ListCommand: ParsableCommand {
         Console.table(fields)
     }
 
-    private func table(_ view: LocalView, _ rule: CollectionRule, _ records: [(tenant: TenantID, key: String)]) {
+    private func table(
+        _ view: LocalView, _ rule: CollectionRule, _ records: [(tenant: TenantID, key: String)],
+        deleted: [(tenant: TenantID, key: String)]
+    ) {
         let say = options.wording
         var table = TextTable([say("单位", "Unit"), say("记录", "Record"), say("内容", "Content")])
         for record in records {
             guard let key = try? RecordKey(collection: rule.id, key: record.key) else { continue }
             let fields = view.record(key, of: record.tenant).sorted { $0.key < $1.key }
-            let content = fields.prefix(5).map { "\($0.key)=\($0.value.value?.shown ?? "-")" }.joined(separator: " ")
+            let content = fields.filter { $0.key != .recordState }.prefix(5).map { id, field in
+                "\(id)=\(field.value?.shown ?? "-")" + (FieldState.round(field, say).map { " " + $0 } ?? "")
+            }.joined(separator: " ")
             let tenant = view.plan.tenant(record.tenant).map { say($0.name) } ?? record.tenant.rawValue
             table.add([tenant, "\(key)", content])
+        }
+        for record in deleted {
+            let tenant = view.plan.tenant(record.tenant).map { say($0.name) } ?? record.tenant.rawValue
+            table.add([tenant, "\(rule.id)/\(record.key)", say("(已删除)", "(deleted)")])
         }
         Console.table(table)
         if table.isEmpty { Console.message(say("本机还没有这类记录。", "There are no such records here yet.")) }
     }
 
-    private func json(_ view: LocalView, _ rule: CollectionRule, _ records: [(tenant: TenantID, key: String)]) {
+    private func json(
+        _ view: LocalView, _ rule: CollectionRule, _ records: [(tenant: TenantID, key: String)],
+        deleted: [(tenant: TenantID, key: String)]
+    ) {
         let say = options.wording
         Console.json { writer in
             writer.member("collection", rule.id.rawValue)
@@ -90,6 +103,16 @@ struct ListCommand: ParsableCommand {
                 "records",
                 array: { writer in
                     for record in records {
+                        writer.object { writer in
+                            writer.member("tenant", record.tenant.rawValue)
+                            writer.member("key", record.key)
+                        }
+                    }
+                })
+            writer.member(
+                "deleted",
+                array: { writer in
+                    for record in deleted {
                         writer.object { writer in
                             writer.member("tenant", record.tenant.rawValue)
                             writer.member("key", record.key)

@@ -25,7 +25,7 @@ struct RankCommand: ParsableCommand {
         let replica = try options.openReplica()
         let view = try options.view(of: replica)
         let period = try AggregateCommand.period(period, view, options.wording)
-        let ranking = Ranking(plan: view.plan, figures: view.figures)
+        let ranking = Ranking(plan: view.plan, figures: view.figures.counting(view.plan.ranking.basis))
         let seesAll = Permission.rights(of: view.principal.role).contains(.readAll)
         // A rank compares with others, and their figures are not here.
         let own = ranking.unit(view.principal.tenant, in: period)
@@ -92,8 +92,7 @@ struct RankCommand: ParsableCommand {
         let basis =
             view.plan.ranking.basis == .accepted
             ? say(
-                "口径:方案要求已审核的数据;本版本尚无审核流程,按已报数据计算。",
-                "Basis: the plan asks for accepted figures; this release has no review yet, so reported ones count.")
+                "口径:已审核的数据;未审核的不计入。", "Basis: accepted figures; what is not accepted does not count.")
             : say("口径:已报数据。", "Basis: reported figures.")
         Console.line(basis)
         let idle = view.plan.ranking.components.filter { component in
@@ -140,7 +139,7 @@ struct RankCommand: ParsableCommand {
         Console.json { writer in
             writer.member("plan", view.plan.id.rawValue)
             writer.member("period", period.id.rawValue)
-            writer.member("basis", "reported")
+            writer.member("basis", view.plan.ranking.basis.rawValue)
             writer.member(
                 "units",
                 array: { writer in

@@ -36,7 +36,9 @@ struct ShowCommand: ParsableCommand {
             ? fields.keys.sorted().map { ShownField(id: $0, name: "", unit: "") }
             : reference.collection.fields.map { ShownField(id: $0.id, name: options.wording($0.name), unit: $0.unit) }
         options.json
-            ? json(reference.record, tenant, rules, fields, entries)
+            ? json(
+                reference.record, tenant, rules, fields, entries,
+                isDeleted: view.isDeleted(reference.record, of: tenant))
             : text(view, tenant, reference, rules, fields, entries)
     }
 
@@ -59,6 +61,7 @@ struct ShowCommand: ParsableCommand {
         let say = options.wording
         let name = view.plan.tenant(tenant).map { say($0.name) } ?? tenant.rawValue
         Console.line("\(name)  \(reference.record)")
+        if let marker = fields[.recordState] { tell(marker, reference.record) }
         var table = TextTable(
             [
                 say("字段", "Field"), say("名称", "Name"), say("值", "Value"), say("单位", "Unit"), say("状态", "State"),
@@ -66,16 +69,41 @@ struct ShowCommand: ParsableCommand {
             ], rightAligned: [2])
         for rule in rules {
             let field = fields[rule.id]
-            var state = field.map { $0.state.word(chinese: say.chinese) } ?? ""
-            if let conflict = field?.conflict { state += " " + conflict }
-            if field?.state == .rejected, let sent = field?.sent { state += " (\(sent.shown))" }
             table.add([
-                rule.id.rawValue, rule.name, field?.value?.shown ?? "-", rule.unit, state, field?.author ?? "",
+                rule.id.rawValue, rule.name,
+                ReportText.shown(rule.id, of: reference.collection, field?.value, say) ?? field?.value?.shown ?? "-",
+                rule.unit,
+                field.map { FieldState.text($0, say) } ?? "", field?.author ?? "",
             ])
         }
         Console.table(table)
+        for rule in rules {
+            guard let field = fields[rule.id], let sentence = FieldState.reason(field, say) else { continue }
+            Console.line(TextTable.plain("\(rule.id): \(sentence)"))
+        }
         guard history else { return }
         Console.line("")
+        past(entries)
+    }
+
+    /// Whether the record is deleted, or what was sent about that.
+    private func tell(_ marker: LocalField, _ record: RecordKey) {
+        let say = options.wording
+        let state = FieldState.text(marker, say)
+        if marker.value == .text(RecordState.deleted) {
+            let author = TextTable.plain(marker.author)
+            Console.line(
+                say(
+                    "已删除(\(state),\(author));恢复请用 plansync restore \(record)",
+                    "deleted (\(state), \(author)); 'plansync restore \(record)' takes that back"))
+        } else if marker.state != .confirmed {
+            let sentence = FieldState.reason(marker, say).map { " " + $0 } ?? ""
+            Console.line(say("未删除(\(state))", "not deleted (\(state))") + sentence)
+        }
+    }
+
+    private func past(_ entries: [(entry: OutboxEntry, index: Int)]) {
+        let say = options.wording
         var past = TextTable(
             [
                 say("时间", "Time"), say("字段", "Field"), say("操作", "Action"), say("值", "Value"), say("结果", "Outcome"),
@@ -100,11 +128,12 @@ struct ShowCommand: ParsableCommand {
 
     private func json(
         _ record: RecordKey, _ tenant: TenantID, _ rules: [ShownField], _ fields: [FieldID: LocalField],
-        _ entries: [(entry: OutboxEntry, index: Int)]
+        _ entries: [(entry: OutboxEntry, index: Int)], isDeleted: Bool
     ) {
         Console.json { writer in
             writer.member("tenant", tenant.rawValue)
             writer.member("record", record.description)
+            writer.member("deleted", isDeleted)
             writer.member(
                 "fields",
                 array: { writer in

@@ -26,18 +26,21 @@ struct StatusCommand: ParsableCommand {
         let conflicts = views.reduce(0) { $0 + $1.undecided.count }
         let certificate = try Certificate(pem: try options.folder.read(.certificate))
         let end = certificate.notAfter.map { Timestamp(milliseconds: $0 * 1_000) }
-        let head = String(state.chainHead.prefix(10))
+        let lost = try replica.lostCells().count
         options.json
-            ? json(state, counts, conflicts, end, head) : text(state, counts, conflicts, end, head)
+            ? json(state, counts, conflicts, lost, end, views) : text(state, counts, conflicts, lost, end, views)
         if counts.rejected > 0 || conflicts > 0 { throw ToolError.needsDecision }
     }
 
+    private static func chain(_ state: ReplicaState) -> String { "\(state.incarnation ?? 0).\(state.chainNumber)" }
+
     private func text(
-        _ state: ReplicaState, _ counts: OutboxCounts, _ conflicts: Int, _ end: Timestamp?, _ head: String
+        _ state: ReplicaState, _ counts: OutboxCounts, _ conflicts: Int, _ lost: Int, _ end: Timestamp?,
+        _ views: [LocalView]
     ) {
         let say = options.wording
         let server = "\(state.host ?? "-"):\(state.port ?? 0)  \(state.server ?? "")"
-        let lines: [(String, String)] = [
+        var lines: [(String, String)] = [
             (say("服务器", "Server"), server),
             (say("单位", "Unit"), state.tenant?.rawValue ?? "-"),
             (say("设备", "Device"), state.device?.rawValue ?? "-"),
@@ -46,9 +49,19 @@ struct StatusCommand: ParsableCommand {
             (say("等待上报", "Pending"), "\(counts.pending)"),
             (say("被退回", "Rejected"), "\(counts.rejected)"),
             (say("待裁定", "Conflicts"), "\(conflicts)"),
+            (say("备查保留", "Kept until backed up"), "\(counts.retained)"),
             (say("证书有效至", "Certificate until"), end?.description ?? "-"),
-            (say("更改链", "Chain head"), "\(state.incarnation ?? 0)/\(state.chainNumber) \(head)"),
+            // Short enough to be read out on the telephone.
+            (say("更改链", "Chain head"), Self.chain(state) + " " + String(state.chainHead.prefix(8))),
         ]
+        let reports = ReportText.line(views, say)
+        if !reports.isEmpty { lines.append((say("上报", "Reports"), reports)) }
+        if lost > 0 {
+            lines.append((say("服务器已丢失", "Lost by the server"), say("\(lost) 项", "\(lost) values") + " (attention)"))
+        }
+        if let handedIn = state.handedIn {
+            lines.append((say("停用", "Out of service"), say("已交出 \(handedIn) 项", "\(handedIn) changes handed in")))
+        }
         let width = lines.map { TextTable.width($0.0) }.max() ?? 0
         for (name, value) in lines {
             let padding = String(repeating: " ", count: width - TextTable.width(name))
@@ -60,7 +73,8 @@ struct StatusCommand: ParsableCommand {
     }
 
     private func json(
-        _ state: ReplicaState, _ counts: OutboxCounts, _ conflicts: Int, _ end: Timestamp?, _ head: String
+        _ state: ReplicaState, _ counts: OutboxCounts, _ conflicts: Int, _ lost: Int, _ end: Timestamp?,
+        _ views: [LocalView]
     ) {
         Console.json { writer in
             writer.member("host", ifPresent: state.host)
@@ -76,8 +90,18 @@ struct StatusCommand: ParsableCommand {
             writer.member("certificateEnd", end?.description)
             writer.member("inc", state.incarnation)
             writer.member("n", state.chainNumber)
-            writer.member("head", head)
+            writer.member("head", state.chainHead)
+            writer.member("headShort", Self.chain(state) + " " + String(state.chainHead.prefix(8)))
+            writer.member("retained", counts.retained)
+            writer.member("lost", lost)
+            writer.member("retired", state.handedIn != nil)
+            writer.member("handedIn", ifPresent: state.handedIn)
             writer.member("clockDriftMs", state.clockDriftMilliseconds)
+            writer.member(
+                "reports",
+                array: { writer in
+                    for report in views.flatMap(\.reports) { ReportText.write(report, to: &writer) }
+                })
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import PlanSyncClient
 import PlanSyncCore
+import PlanSyncWire
 
 /// Pushes and pulls.
 struct SyncCommand: AsyncParsableCommand {
@@ -12,6 +13,7 @@ struct SyncCommand: AsyncParsableCommand {
 
             EXAMPLES:
               plansync sync
+              plansync sync --dry-run
               plansync sync --watch
             """)
 
@@ -19,6 +21,13 @@ struct SyncCommand: AsyncParsableCommand {
 
     @Flag(help: "Stay, and synchronise whenever something changes, until Ctrl-C.")
     var watch = false
+
+    @Flag(name: .customLong("dry-run"), help: "Only ask the server what would become of what waits.")
+    var dryRun = false
+
+    func validate() throws {
+        if watch, dryRun { throw ValidationError("--watch and --dry-run do not go together.") }
+    }
 
     mutating func run() async throws {
         let replica = try options.openReplica()
@@ -28,6 +37,7 @@ struct SyncCommand: AsyncParsableCommand {
         driving.isWatching = watch
         driving.client = ClientRelease.name
         driving.language = options.wording.code
+        if dryRun { return try await ask(replica, line, driving, report) }
         if watch {
             StopSignal.watch()
             try await stay(line, driving, report)
@@ -35,7 +45,41 @@ struct SyncCommand: AsyncParsableCommand {
         }
         guard case .finished(let summary) = try await line.run(driving, report) else { return }
         report.summary(summary)
-        try Self.askForDecision(replica, options.wording)
+        if summary.handedIn == nil { try Self.askForDecision(replica, options.wording) }
+    }
+
+    /// Asks what would become of what waits; nothing is kept, here or there.
+    private func ask(
+        _ replica: Replica, _ line: EnrolledLine, _ driving: SyncDriver.Options, _ report: SyncReport
+    ) async throws {
+        let say = options.wording
+        try await line.talk(language: say.code) { caller, hello, device in
+            let run = try DryRun(
+                replica, hello, device, signer: line.signer, options: driving, now: Environment.now())
+            if run.greeting.renumbered > 0 {
+                Console.message(
+                    say(
+                        "上报前会先重新编号 \(run.greeting.renumbered) 项,内容不变。",
+                        "\(run.greeting.renumbered) changes would get new numbers first; their content stays."))
+            }
+            let bytesMax = Int(clamping: hello.frameBytesMax)
+            if run.bytes > bytesMax { throw ToolError.dryRunTooLarge(bytes: run.bytes, bytesMax: bytesMax) }
+            var answer: SyncBundle.Result?
+            if let question = run.question { answer = try await caller.call(SyncBundle.self, question) }
+            report.summary(run.summary(of: answer))
+            Console.message(say("试运行:没有真正上报任何内容。", "Dry run: nothing was sent for good."))
+            guard let refusal = answer?.refusal else { return }
+            if refusal.code == .fork {
+                Console.message(
+                    say(
+                        "服务器上本机的更改链已有别的后续(磁盘被复制或恢复过):同步时会先重新编号,内容不变;其结果无法预告。",
+                        "The server has another continuation of this device's chain (a copied or restored disk): a sync "
+                            + "gives what waits new numbers first, its content stays; what comes of it cannot be told.")
+                )
+                return
+            }
+            throw ToolError.sync(SyncFault(refusal))
+        }
     }
 
     /// Ends with the exit code for open decisions, and says which there are.

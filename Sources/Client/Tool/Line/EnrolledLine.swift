@@ -1,6 +1,7 @@
 import PlanSyncClient
 import PlanSyncTLS
 import PlanSyncTransport
+import PlanSyncWire
 
 /// What an enrolled device needs to talk to its server.
 struct EnrolledLine {
@@ -35,6 +36,30 @@ struct EnrolledLine {
             let connection = try await Dialer().connect(host: address.host, port: address.port, context: context)
             let run = SyncRun(replica: replica, signer: signer, options: options, report: report)
             return try await run.run(over: connection)
+        } catch {
+            throw LineFailure.error(error, address: address, pending: (try? replica.counts().pending) ?? 0)
+        }
+    }
+
+    /// Connects, greets without taking anything in, and makes single calls.
+    ///
+    /// - Throws: ``ToolError``, the replica's errors.
+    func talk<Answer>(
+        language: String,
+        _ body: (inout Caller, SessionHello.Result, SessionHello.DeviceState) async throws -> Answer
+    ) async throws -> Answer {
+        do {
+            let connection = try await Dialer().connect(host: address.host, port: address.port, context: context)
+            var caller = Caller(connection)
+            let params = SessionHello.Params(
+                client: ClientRelease.name, language: language, incarnation: try replica.state().incarnation)
+            let hello = try await caller.call(SessionHello.self, params)
+            guard let device = hello.device else { throw ToolError.sync(.unauthenticated(reason: "anonymous")) }
+            let answer = try await body(&caller, hello, device)
+            await connection.close()
+            return answer
+        } catch let error as RPCError {
+            throw ToolError.sync(SyncFault(error))
         } catch {
             throw LineFailure.error(error, address: address, pending: (try? replica.counts().pending) ?? 0)
         }

@@ -129,6 +129,7 @@ struct SyncRun {
             case .finished(let summary): return .finished(summary)
             case .stopped(let fault, let summary):
                 report.anything(summary)
+                if fault == .retired, let count = summary.handedIn { throw ToolError.retired(handedIn: count) }
                 throw ToolError.sync(fault)
             }
         }

@@ -77,6 +77,7 @@ enum ConflictReport {
     }
 
     private static func name(of conflict: ConflictRecord, _ view: LocalView, _ say: Wording) -> String {
+        if conflict.subject.field == .recordState { return say("(整条记录:保留或删除)", "(the whole record: kept or deleted)") }
         let rule = view.plan.field(conflict.subject.field, of: conflict.subject.record.collection)
         return rule.map { say($0.name) } ?? conflict.subject.field.rawValue
     }
@@ -87,6 +88,8 @@ enum ConflictReport {
         case .open: return say("待裁定", "open")
         case .resolved: return say("已裁定", "resolved")
         case .proposal: return say("意见", "proposal")
+        case .late: return say("封账后到达", "after the seal")
+        case .escrow: return say("停用设备交来", "from a retired device")
         }
     }
 }

@@ -29,6 +29,8 @@ enum RuleJSON {
             writer.member("by", ifPresent: field?.by?.rawValue)
             writer.member("rev", ifPresent: field?.rev?.rawValue)
             writer.member("conflict", ifPresent: field?.conflict)
+            writer.member("reason", ifPresent: field?.reason)
+            if let generation = field?.generation, generation > 0 { writer.member("generation", generation) }
             if let sent = field?.sent {
                 writer.name("sent")
                 writer.value(sent)

@@ -31,15 +31,38 @@ struct SyncReport {
                 say(
                     "有 \(count) 项更改服务器和本机都已没有,请与市级管理员核对",
                     "\(count) changes are gone here and on the server; check with the city"))
+        case .damaged, .repaired, .irreparable, .retired: mending(progress)
         case .snapshot(let plan): Console.message(say("\(plan):重新下载全部数据", "\(plan): pulling everything anew"))
         case .waiting(let milliseconds):
             Console.message(say("服务器繁忙,等待 \(milliseconds) 毫秒", "The server is busy; waiting \(milliseconds) ms"))
         }
     }
 
+    /// A step that has to do with damage, or with the end of the device.
+    private func mending(_ progress: SyncProgress) {
+        switch progress {
+        case .damaged(let plan):
+            Console.message(
+                say(
+                    "\(plan):本机数据与服务器不一致,正在查找并修复;等待上报的更改不受影响",
+                    "\(plan): the data here differs from the server's; mending it. What waits to be sent is not touched"
+                ))
+        case .repaired(let plan, let cells):
+            Console.message(say("\(plan):修复了 \(cells) 个单元", "\(plan): \(cells) cells were put right"))
+        case .irreparable(let plan):
+            Console.message(
+                say(
+                    "\(plan):重新下载后仍与服务器不一致,请告诉市级管理员",
+                    "\(plan): also after a snapshot the data differs from the server's; tell the city's administrator"))
+        case .retired:
+            Console.message(say("本设备已停用,本机数据已清除", "This device is out of service; its data was removed"))
+        default: break
+        }
+    }
+
     /// What was done, unless that is nothing.
     func anything(_ summary: SyncSummary) {
-        if summary.sent > 0 || summary.pulledCells > 0 { self.summary(summary) }
+        if summary.sent > 0 || summary.pulledCells > 0 || summary.repairedCells > 0 { self.summary(summary) }
     }
 
     /// What was done.
@@ -69,6 +92,13 @@ struct SyncReport {
                     + "rejected \(summary.rejected), in conflict \(summary.conflicts), "
                     + "late \(summary.late); received \(summary.pulledCells) cells"
             ))
+        if summary.repairedCells > 0 {
+            Console.line(
+                say("修复了 \(summary.repairedCells) 个损坏的单元", "\(summary.repairedCells) damaged cells were put right"))
+        }
+        if let count = summary.handedIn {
+            Console.line(ToolError.retired(handedIn: count).sentence(say) ?? "")
+        }
         for remark in summary.remarks { Console.line("  " + TextTable.plain(line(remark))) }
     }
 
@@ -85,7 +115,7 @@ struct SyncReport {
             return say("待裁定 ", "in conflict ")
                 + "\(place): \(sent) / \(remark.result.value?.shown ?? "-"); plansync conflicts show \(name)"
         case .late: return say("迟报 ", "late ") + "\(place): \(sent)" + reason
-        case .applied: return "\(place): \(sent)"
+        case .applied: return say("生效 ", "applied ") + "\(place): \(sent)"
         }
     }
 
@@ -98,6 +128,8 @@ struct SyncReport {
             writer.member("conflicts", summary.conflicts)
             writer.member("late", summary.late)
             writer.member("pulledCells", summary.pulledCells)
+            writer.member("repairedCells", summary.repairedCells)
+            writer.member("handedIn", ifPresent: summary.handedIn)
             writer.member("renumbered", summary.renumbered)
             writer.member("reoffered", summary.reoffered)
             writer.member("missing", summary.missing)

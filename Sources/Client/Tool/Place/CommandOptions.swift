@@ -37,14 +37,16 @@ struct CommandOptions: ParsableArguments {
     func openReplica() throws -> Replica {
         let folder = folder
         guard folder.has(.certificate) else { throw ToolError.notEnrolled(home: folder.path) }
-        return try Self.replica(in: folder)
+        // Not to begin an empty one where the edits of a lost one can be had back.
+        if !folder.has(.replica), folder.has(.log) { throw ToolError.replicaMissing(home: folder.path) }
+        return try Self.replica(in: folder, wording)
     }
 
     /// Opens the replica in a folder.
-    static func replica(in folder: HomeFolder) throws -> Replica {
+    static func replica(in folder: HomeFolder, _ say: Wording) throws -> Replica {
         try Replica(
             path: folder.path(of: .replica), lock: try FileLock(path: folder.path(of: .lock)),
-            cryptography: OpenSSLCryptography())
+            cryptography: OpenSSLCryptography(), log: FileOutboxLog(path: folder.path(of: .log), say: say))
     }
 
     /// What the person sees of the chosen plan.
@@ -59,8 +61,8 @@ struct CommandOptions: ParsableArguments {
         return try replica.view(of: only)
     }
 
-    /// Makes changes in the person's name.
-    func editing(_ view: LocalView, note: String?) throws(EditError) -> Editing {
-        try Editing(view: view, author: person, note: note)
+    /// Makes changes in the person's name; `freshKey` is the key of a record that is new.
+    func editing(_ view: LocalView, note: String?, freshKey: String? = nil) throws(EditError) -> Editing {
+        try Editing(view: view, author: person, note: note, freshKey: freshKey)
     }
 }

@@ -11,6 +11,7 @@ struct HomeFolder {
         case authority = "ca.crt"
         case replica = "replica.sqlite"
         case lock
+        case log = "outbox.jsonl"
     }
 
     /// `--home`, else `$PLANSYNC_HOME`, else the XDG data folder.
@@ -38,59 +39,23 @@ struct HomeFolder {
             let reason = errno
             var status = stat()
             guard stat(made, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-                throw .file(made, reason: Self.reason(reason))
+                throw .file(made, reason: PlainFile.reason(reason))
             }
         }
-        guard chmod(path, 0o700) == 0 else { throw .file(path, reason: Self.reason(errno)) }
+        guard chmod(path, 0o700) == 0 else { throw .file(path, reason: PlainFile.reason(errno)) }
     }
 
     /// Reads a file of at most 1 MiB.
     ///
     /// - Throws: ``ToolError`` with the system's reason.
     func read(_ file: File) throws(ToolError) -> String {
-        let name = path(of: file)
-        let descriptor = open(name, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .file(name, reason: Self.reason(errno)) }
-        defer { close(descriptor) }
-        var content: [UInt8] = []
-        var part = [UInt8](repeating: 0, count: 65_536)
-        while content.count <= 1_048_576 {
-            let count = Glibc.read(descriptor, &part, part.count)
-            guard count >= 0 else { throw .file(name, reason: Self.reason(errno)) }
-            if count == 0 { return String(decoding: content, as: UTF8.self) }
-            content += part.prefix(count)
-        }
-        throw .file(name, reason: "it is over 1 MiB")
+        String(decoding: try PlainFile.read(path(of: file), bytesMax: 1_048_576), as: UTF8.self)
     }
 
     /// Writes a file whole or not at all, readable by its owner alone.
     ///
     /// - Throws: ``ToolError`` with the system's reason.
     func write(_ content: String, to file: File) throws(ToolError) {
-        let name = path(of: file)
-        let temporary = name + ".new"
-        unlink(temporary)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .file(temporary, reason: Self.reason(errno)) }
-        var rest = Array(content.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else {
-                let reason = errno
-                close(descriptor)
-                throw .file(temporary, reason: Self.reason(reason))
-            }
-            rest = rest.dropFirst(count)
-        }
-        let isDurable = fsync(descriptor) == 0
-        close(descriptor)
-        guard isDurable, rename(temporary, name) == 0 else { throw .file(name, reason: Self.reason(errno)) }
-        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if folder >= 0 {
-            fsync(folder)
-            close(folder)
-        }
+        try PlainFile.replace(path(of: file), Array(content.utf8))
     }
-
-    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 }

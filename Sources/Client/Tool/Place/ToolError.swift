@@ -6,6 +6,18 @@ enum ToolError: Error {
     case file(String, reason: String)
     /// This home has no device yet.
     case notEnrolled(home: String)
+    /// The replica's file is gone, but not the second one.
+    case replicaMissing(home: String)
+    /// The replica can be read: there is nothing to recover from.
+    case replicaSound(pending: Int)
+    /// A file holds no changes that were carried.
+    case notCarried(String)
+    /// What waits does not fit into one question to the server.
+    case dryRunTooLarge(bytes: Int, bytesMax: Int)
+    /// The server took a bundle only in part.
+    case bundleRefused(String, taken: Int, of: Int)
+    /// The device is out of service, and was before.
+    case retired(handedIn: UInt64)
     /// This home has a device already.
     case alreadyEnrolled(home: String)
     /// The token is not one.
@@ -48,6 +60,8 @@ enum ToolError: Error {
             say(
                 "\(home) 还没有注册;请先运行 plansync enrol 主机:端口 注册码。",
                 "\(home) is not enrolled; run 'plansync enrol HOST:PORT TOKEN' first.")
+        case .replicaMissing, .replicaSound, .notCarried, .dryRunTooLarge, .bundleRefused, .retired:
+            carryingSentence(say)
         case .alreadyEnrolled(let home):
             say("\(home) 已注册;新设备请用 --home 另选目录。", "\(home) is enrolled already; use another --home for a new device.")
         case .tokenMalformed:
@@ -77,6 +91,39 @@ enum ToolError: Error {
                 "There are several plans here; add --plan with one of \(plans.joined(separator: ", ")).")
         case .needsDecision: nil
         case .unexpected(let detail): say("出现意外错误:\(detail)", "Something unexpected happened: \(detail)")
+        }
+    }
+
+    private func carryingSentence(_ say: Wording) -> String? {
+        switch self {
+        case .replicaMissing(let home):
+            say(
+                "\(home) 中的本地数据不见了,第二份文件还在;请运行 plansync recover。",
+                "The replica in \(home) is gone, but its second file is there; run 'plansync recover'.")
+        case .replicaSound(let pending):
+            say(
+                "本地数据完好(等待上报 \(pending) 项),无需恢复;确需重建请加 --force。",
+                "The replica is sound (\(Self.edits(pending))); there is nothing to recover. Add --force to do it anyway."
+            )
+        case .notCarried(let path):
+            say(
+                "\(path) 不是 plansync 的更改文件,或开头一行已损坏。",
+                "\(path) is no file of carried changes, or its first line is damaged.")
+        case .dryRunTooLarge(let bytes, let bytesMax):
+            say(
+                "等待上报的更改共 \(bytes) 字节,超过试运行的上限 \(bytesMax) 字节;请直接运行 plansync sync,不会丢失。",
+                "What waits has \(bytes) bytes; a dry run takes at most \(bytesMax). Run 'plansync sync', it sends in parts."
+            )
+        case .bundleRefused(let sentence, let taken, let total):
+            say(
+                "服务器收下 \(total) 项中的 \(taken) 项后拒绝:\(sentence)其余仍在原设备上,没有丢失。",
+                "The server took \(taken) of \(total) changes, then refused: \(sentence) The rest is still on its device."
+            )
+        case .retired(let count):
+            say(
+                "本设备已停用;原有更改 \(count) 项已全部交出。",
+                "This device is out of service; what it held was handed in (\(count) changes).")
+        default: nil
         }
     }
 

@@ -3,70 +3,68 @@ import PlanSyncCore
 /// What a group of pushes touches: loaded before anything is decided, changed in memory, written at the end.
 struct CommitOverlay {
     let plan: PlanCatalogue.Entry
-    private var records: [RecordRef: [FieldID: Cell]] = [:]
+    let cryptography: any Cryptography
+    private(set) var records: [RecordRef: [FieldID: Cell]] = [:]
     private(set) var chains: [ChainKey: Admission.ChainEnd] = [:]
     private(set) var heads: [TenantID: TenantHead] = [:]
     private(set) var known: [TenantID: [ChangeID: StoredChange]] = [:]
     private(set) var incarnations: [ChainKey: [UInt64]] = [:]
+    private(set) var backups: [ChainKey: UInt64] = [:]
+    private(set) var ordinal: UInt64 = 0
+    private(set) var incarnationFloor: UInt64 = 0
 
-    private(set) var dirtyCells: Set<CellKey> = []
-    private(set) var dirtyChains: Set<ChainKey> = []
+    /// The cells as they were loaded, of those that were changed.
+    private var originals: [CellKey: Cell?] = [:]
+    private var dirtyChains: Set<ChainKey> = []
     private(set) var dirtyHeads: Set<TenantID> = []
-    private(set) var appended: [StoredChange] = []
-    private(set) var operations: [StoredOperation] = []
+    private var appended: [StoredChange] = []
+    private var operations: [StoredOperation] = []
+    private var links: [KnownLink] = []
+    private var notices: [Notice] = []
+    /// Known changes that these pushes offer at a place of the chain that they have already.
+    private var linked: Set<String> = []
 
     /// Loads, set by set, what the pushes touch.
-    init(loading pushes: [PushSubmission], plan: PlanCatalogue.Entry, from store: any PlanReading) throws {
+    init(
+        loading pushes: [PushSubmission], plan: PlanCatalogue.Entry, cryptography: any Cryptography,
+        from store: any PlanReading
+    ) throws {
         self.plan = plan
-        var cellKeys: Set<CellKey> = []
-        var chainKeys: Set<ChainKey> = []
-        var ids: [TenantID: Set<ChangeID>] = [:]
-        var conflictRecords: Set<CellKey> = []
-        for push in pushes {
-            for hashed in push.changes {
-                let change = hashed.change
-                let tenant = change.tenant ?? push.principal.tenant
-                chainKeys.insert(push.chainKey(of: change))
-                ids[tenant, default: []].insert(change.id)
-                // A change that was refused for its tenant is remembered in its own device's journal.
-                ids[push.principal.tenant, default: []].insert(change.id)
-                for operation in change.operations {
-                    guard let field = operation.field else { continue }
-                    let key = CellKey(tenant: tenant, record: operation.record, field: field)
-                    cellKeys.insert(key)
-                    ids[tenant, default: []].formUnion(operation.base)
-                    ids[push.principal.tenant, default: []].formUnion(operation.base)
-                    if operation.record.collection == CollectionRule.conflicts { conflictRecords.insert(key) }
-                }
+        self.cryptography = cryptography
+        let loaded = try CommitLoading.load(pushes, plan: plan.plan, from: store)
+        records = loaded.records
+        chains = try store.chainEnds(loaded.chains)
+        for key in loaded.chains {
+            incarnations[key.ofDevice] = try store.incarnations(of: key.device, tenant: key.tenant)
+            for backup in try store.backups(of: key.device, tenant: key.tenant) {
+                backups[
+                    ChainKey(tenant: key.tenant, device: key.device, incarnation: backup.incarnation)] = backup.number
             }
         }
-        let planID = plan.plan.id
-        for (key, cell) in try store.cells(cellKeys, of: planID) {
-            records[RecordRef(key), default: [:]][key.field] = cell
-            guard let conflict = cell.conflict,
-                let record = try? RecordKey(collection: CollectionRule.conflicts, key: conflict)
-            else { continue }
-            conflictRecords.insert(CellKey(tenant: key.tenant, record: record, field: ConflictField.state))
+        known = try store.changes(loaded.ids)
+        for push in pushes {
+            for hashed in push.changes where isKnownElsewhere(hashed, of: push) {
+                let number = hashed.change.number
+                let hash = try store.linked(push.chainKey(of: hashed.change), number: number)
+                if hash == hashed.hash { linked.insert(hashed.hash) }
+            }
         }
-        for key in conflictRecords { try loadConflict(key, from: store) }
-        chains = try store.chainEnds(chainKeys)
-        for key in chainKeys {
-            let device = ChainKey(tenant: key.tenant, device: key.device, incarnation: 0)
-            incarnations[device] = try store.incarnations(of: key.device, tenant: key.tenant)
-        }
-        known = try store.changes(ids)
-        heads = try store.heads(of: Array(ids.keys))
+        heads = try store.heads(of: Array(loaded.ids.keys))
+        ordinal = try store.lastOrdinal()
+        incarnationFloor = try store.setting("inc_floor").flatMap { UInt64($0) } ?? 0
     }
 
-    /// A conflict's own fields, and the cell that it is about.
-    private mutating func loadConflict(_ key: CellKey, from store: any PlanReading) throws {
-        let fields = try store.record(key.record, of: key.tenant, plan: plan.plan.id)
-        records[RecordRef(key)] = fields
-        let conflict = ConflictRecord(id: key.record.key, tenant: key.tenant, fields: fields.compactMapValues(\.value))
-        guard let subject = conflict?.subject, cell(at: subject) == nil else { return }
-        for (key, cell) in try store.cells([subject], of: plan.plan.id) {
-            records[RecordRef(key), default: [:]][key.field] = cell
-        }
+    private func isKnownElsewhere(_ hashed: PushSubmission.Hashed, of push: PushSubmission) -> Bool {
+        let journals = [hashed.change.tenant ?? push.principal.tenant, push.principal.tenant]
+        let earlier = journals.lazy.compactMap { known[$0]?[hashed.change.id] }.first
+        return earlier.map { $0.hash != hashed.hash } ?? false
+    }
+
+    /// Whether a known change stands at the place at which it is offered, or comes next there.
+    func fits(_ hashed: PushSubmission.Hashed, earlier: StoredChange, _ end: Admission.ChainEnd) -> Bool {
+        let change = hashed.change
+        if change.number > end.number { return change.number > end.number + 1 || change.previous == end.head }
+        return earlier.hash == hashed.hash || linked.contains(hashed.hash)
     }
 
     /// The cell at a place, when it was loaded and is there.
@@ -79,8 +77,8 @@ struct CommitOverlay {
     func nextSequence(of tenant: TenantID) -> UInt64 { (heads[tenant]?.seq ?? 0) + 1 }
 
     mutating func set(_ cell: Cell, at key: CellKey) {
+        if !originals.keys.contains(key) { originals[key] = .some(self.cell(at: key)) }
         records[RecordRef(key), default: [:]][key.field] = cell
-        dirtyCells.insert(key)
     }
 
     mutating func set(_ end: Admission.ChainEnd, of chain: ChainKey) {
@@ -88,23 +86,30 @@ struct CommitOverlay {
         dirtyChains.insert(chain)
     }
 
-    /// The newest incarnation of a device that was never used, or a new one.
+    /// A new incarnation of a device: a number that was never used before, also not before a restored backup.
     mutating func freshIncarnation(of chain: ChainKey) -> UInt64 {
-        let device = ChainKey(tenant: chain.tenant, device: chain.device, incarnation: 0)
-        let issued = incarnations[device] ?? []
-        let next = (issued.last ?? 0) + 1
-        incarnations[device] = issued + [next]
+        let issued = incarnations[chain.ofDevice] ?? []
+        let next = max(issued.last ?? 0, incarnationFloor) + 1
+        incarnations[chain.ofDevice] = issued + [next]
         set(.start, of: ChainKey(tenant: chain.tenant, device: chain.device, incarnation: next))
         return next
     }
 
     mutating func append(_ change: StoredChange, _ touched: [StoredOperation]) {
         appended.append(change)
+        ordinal = change.ordinal
         operations.append(contentsOf: touched)
         known[change.tenant, default: [:]][change.id] = change
         heads[change.tenant] = TenantHead(seq: change.seq, link: change.link)
         dirtyHeads.insert(change.tenant)
     }
+
+    mutating func append(_ link: KnownLink) {
+        links.append(link)
+        linked.insert(link.hash)
+    }
+
+    mutating func note(_ notice: Notice) { notices.append(notice) }
 
     /// Writes everything that was changed.
     func write(to store: any PlanWriting) throws {
@@ -112,10 +117,29 @@ struct CommitOverlay {
         try store.append(appended)
         try store.append(operations, plan: planID)
         var written: [CellKey: Cell] = [:]
-        for key in dirtyCells { written[key] = cell(at: key) }
+        for key in originals.keys { written[key] = cell(at: key) }
+        try writeDigests(to: store)
         try store.put(written, plan: planID)
         try store.put(chains.filter { dirtyChains.contains($0.key) })
         try store.put(heads.filter { dirtyHeads.contains($0.key) })
+        if !links.isEmpty { try store.append(links) }
+        for notice in notices { try store.append(notice) }
+    }
+
+    private func writeDigests(to store: any PlanWriting) throws {
+        guard !originals.isEmpty else { return }
+        let planID = plan.plan.id
+        var digests = try store.digests(of: Set(originals.keys.map(\.tenant)).sorted(), plan: planID)
+        var changed: [TenantID: [CollectionID: ScopeDigest]] = [:]
+        for (key, original) in originals {
+            let collection = key.record.collection
+            var digest = digests[key.tenant]?[collection] ?? ScopeDigest()
+            if let original { digest.remove(PublicCell(key, original), cryptography) }
+            if let cell = cell(at: key) { digest.insert(PublicCell(key, cell), cryptography) }
+            digests[key.tenant, default: [:]][collection] = digest
+            changed[key.tenant, default: [:]][collection] = digest
+        }
+        try store.put(changed, plan: planID)
     }
 }
 
@@ -123,6 +147,11 @@ extension PushSubmission {
     func chainKey(of change: Change) -> ChainKey {
         ChainKey(tenant: principal.tenant, device: principal.device, incarnation: change.incarnation)
     }
+}
+
+extension ChainKey {
+    /// The device, whatever its incarnation.
+    var ofDevice: ChainKey { ChainKey(tenant: tenant, device: device, incarnation: 0) }
 }
 
 /// A record of a tenant.
@@ -136,26 +165,4 @@ struct RecordRef: Hashable {
     }
 
     init(_ key: CellKey) { self.init(tenant: key.tenant, record: key.record) }
-}
-
-/// The overlay as one change sees it: with what its own operations have written so far.
-struct ChangeScratch {
-    let overlay: CommitOverlay
-    private(set) var written: [CellKey: Cell] = [:]
-
-    init(over overlay: CommitOverlay) { self.overlay = overlay }
-
-    var plan: Plan { overlay.plan.plan }
-
-    func cell(at key: CellKey) -> Cell? { written[key] ?? overlay.cell(at: key) }
-
-    mutating func set(_ cell: Cell, at key: CellKey) { written[key] = cell }
-
-    /// The conflict with this key.
-    func conflict(_ id: String, of tenant: TenantID) -> ConflictRecord? {
-        guard let record = try? RecordKey(collection: CollectionRule.conflicts, key: id) else { return nil }
-        var fields = overlay.fields(of: RecordRef(tenant: tenant, record: record)).compactMapValues(\.value)
-        for (key, cell) in written where key.tenant == tenant && key.record == record { fields[key.field] = cell.value }
-        return ConflictRecord(id: id, tenant: tenant, fields: fields)
-    }
 }

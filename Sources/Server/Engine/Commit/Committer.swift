@@ -25,12 +25,19 @@ package struct Committer: Sendable {
     package func commit(
         _ pushes: [PushSubmission], plan: PlanCatalogue.Entry, now: Timestamp
     ) throws -> Committed {
-        try store.commit { writer in
-            var overlay = try CommitOverlay(loading: pushes, plan: plan, from: writer)
-            let receipts = pushes.map { take($0, into: &overlay, now: now) }
-            try overlay.write(to: writer)
-            return Committed(receipts: receipts, tenants: overlay.dirtyHeads)
-        }
+        try store.commit { try commit(pushes, plan: plan, now: now, in: $0) }
+    }
+
+    /// The same within a transaction that is under way.
+    package func commit(
+        _ pushes: [PushSubmission], plan: PlanCatalogue.Entry, now: Timestamp, in writer: any PlanWriting
+    ) throws -> Committed {
+        let pushes = pushes.map { $0.present(in: plan.plan) }
+        var overlay = try CommitOverlay(
+            loading: pushes, plan: plan, cryptography: cryptography, from: writer)
+        let receipts = pushes.map { take($0, into: &overlay, now: now) }
+        try overlay.write(to: writer)
+        return Committed(receipts: receipts, tenants: overlay.dirtyHeads)
     }
 
     private func take(
@@ -49,22 +56,46 @@ package struct Committer: Sendable {
             switch Admission.judge(change, isKnown: earlier != nil, chain: end) {
             case .known:
                 guard let earlier else { continue }
+                // Another change has its place, or it hangs on another one: what is backed up of this chain would
+                // be taken for it, and what comes after it would wait for ever.
+                guard overlay.fits(hashed, earlier: earlier, end) else {
+                    return .failure(fork(change, of: chain, in: &overlay, now: now))
+                }
                 results.append(earlier.result)
                 // Offered again in a new incarnation, a known change still moves that chain.
                 if change.number == end.number + 1, change.previous == end.head {
                     overlay.set(Admission.ChainEnd(number: change.number, head: hashed.hash), of: chain)
+                    overlay.append(
+                        KnownLink(
+                            chain: chain, number: change.number, id: change.id, hash: hashed.hash,
+                            signature: push.signature(at: index)))
                     lastNumber = change.number
                 }
             case .gap(let expected): return .failure(.gap(expected: expected))
-            case .fork: return .failure(.fork(incarnation: overlay.freshIncarnation(of: chain)))
+            case .fork: return .failure(fork(change, of: chain, in: &overlay, now: now))
             case .next:
-                let signature = index == push.changes.count - 1 ? push.signature : nil
+                let signature = push.signature(at: index)
                 results.append(apply(hashed, push, signature: signature, into: &overlay, now: now))
                 overlay.set(Admission.ChainEnd(number: change.number, head: hashed.hash), of: chain)
                 lastNumber = change.number
             }
         }
-        return .success(PushReceipt(results: results, lastNumber: lastNumber))
+        let backedUp = push.changes.last.flatMap { last -> BackedUp? in
+            let number = overlay.backups[push.chainKey(of: last.change)]
+            return number.map { BackedUp(incarnation: last.change.incarnation, number: $0) }
+        }
+        return .success(PushReceipt(results: results, lastNumber: lastNumber, backedUp: backedUp))
+    }
+
+    private func fork(
+        _ change: Change, of chain: ChainKey, in overlay: inout CommitOverlay, now: Timestamp
+    ) -> PushFault {
+        let fresh = overlay.freshIncarnation(of: chain)
+        overlay.note(
+            Notice(
+                at: now, kind: .fork, tenant: chain.tenant, device: chain.device,
+                detail: "inc \(change.incarnation), n \(change.number), goes on in inc \(fresh)"))
+        return .fork(incarnation: fresh)
     }
 
     /// The change with this id, if this device sent it before.
@@ -82,12 +113,23 @@ package struct Committer: Sendable {
         let change = hashed.change
         let wanted = change.tenant ?? push.principal.tenant
         let decider = ChangeDecider(
-            principal: push.principal, cryptography: cryptography, isSignatureValid: push.isSignatureValid)
+            principal: push.principal, cryptography: cryptography, isSignatureValid: push.isSignatureValid,
+            now: now)
         var seq = overlay.nextSequence(of: wanted)
         let isTaken = overlay.known[wanted]?[change.id] != nil
-        var decision = decider.decide(change, seq: seq, tenant: wanted, in: overlay)
+        // What the server died over twice is not even looked at.
+        var decision =
+            push.setAside.contains(hashed.hash)
+            ? ChangeDecider.Decision()
+            : decider.decide(change, hash: hashed.hash, seq: seq, tenant: wanted, in: overlay)
         var journal = wanted
-        if isTaken {
+        if push.setAside.contains(hashed.hash) {
+            decision = decider.refuse(change, reason: "set_aside")
+            overlay.note(
+                Notice(
+                    at: now, kind: .setAside, tenant: push.principal.tenant, device: push.principal.device,
+                    detail: "\(change.id), inc \(change.incarnation), n \(change.number)"))
+        } else if isTaken {
             // Another device's id: never its result, and never a second journal row.
             decision = decider.refuse(change, reason: "id_conflict")
         }
@@ -101,7 +143,13 @@ package struct Committer: Sendable {
         let encoded = result.encoded
         let body = hashed.body
         // An id has one row in a journal, whoever sends it; else one device could stop a whole group.
-        guard overlay.known[journal]?[change.id] == nil else { return encoded }
+        guard overlay.known[journal]?[change.id] == nil else {
+            overlay.append(
+                KnownLink(
+                    chain: push.chainKey(of: change), number: change.number, id: change.id, hash: hashed.hash,
+                    signature: signature))
+            return encoded
+        }
         let link = AuditLink.next(
             after: overlay.heads[journal]?.link ?? [], body: body, seq: seq, received: now, result: encoded,
             cryptography: cryptography)
@@ -109,7 +157,8 @@ package struct Committer: Sendable {
             StoredChange(
                 tenant: journal, seq: seq, id: change.id, deviceTenant: push.principal.tenant,
                 device: push.principal.device, plan: push.plan, body: body, hash: hashed.hash, result: encoded,
-                isRejected: decision.rejection != nil, received: now, signature: signature, link: link),
+                isRejected: decision.rejection != nil, received: now, signature: signature, link: link,
+                ordinal: overlay.ordinal + 1),
             decision.touched)
         return encoded
     }

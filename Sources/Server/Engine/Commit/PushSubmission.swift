@@ -1,4 +1,5 @@
 package import PlanSyncCore
+package import PlanSyncWire
 
 /// A push that waits for the writer: read, hashed and its signature checked.
 package struct PushSubmission: Sendable {
@@ -28,15 +29,39 @@ package struct PushSubmission: Sendable {
     package let signature: [UInt8]
     /// Whether the signature holds.
     package let isSignatureValid: Bool
+    /// The hashes of changes that the server has died over twice.
+    package var setAside: Set<String> = []
 
     package init(
-        principal: Principal, plan: PlanID, changes: [Hashed], signature: [UInt8], isSignatureValid: Bool
+        principal: Principal, plan: PlanID, changes: [Hashed], signature: [UInt8], isSignatureValid: Bool,
+        setAside: Set<String> = []
     ) {
         self.principal = principal
         self.plan = plan
         self.changes = changes
         self.signature = signature
         self.isSignatureValid = isSignatureValid
+        self.setAside = setAside
+    }
+}
+
+extension PushSubmission {
+    /// The same with renamed fields under their present names; bytes, hashes and the signature are as they were sent.
+    func present(in plan: Plan) -> PushSubmission {
+        guard !plan.renamed.isEmpty else { return self }
+        let changes = changes.map { hashed in
+            Hashed(change: hashed.change.present(in: plan), body: hashed.body, hash: hashed.hash)
+        }
+        return PushSubmission(
+            principal: principal, plan: self.plan, changes: changes, signature: signature,
+            isSignatureValid: isSignatureValid, setAside: setAside)
+    }
+}
+
+extension PushSubmission {
+    /// The signature over the change at a place: only the last has one.
+    func signature(at index: Int) -> [UInt8]? {
+        index == changes.count - 1 && !signature.isEmpty ? signature : nil
     }
 }
 
@@ -46,6 +71,8 @@ package struct PushReceipt: Sendable {
     package let results: [[UInt8]]
     /// The last number of the chain.
     package let lastNumber: UInt64
+    /// The last change of this chain that a backup holds.
+    package let backedUp: BackedUp?
 }
 
 /// Why a push is not taken as a whole.
@@ -56,4 +83,11 @@ package enum PushFault: Error, Sendable, Equatable {
     case fork(incarnation: UInt64)
     /// The server does not know the incarnation; the device goes on in this one.
     case unknownIncarnation(issued: UInt64)
+
+    var error: RPCError {
+        switch self {
+        case .gap(let expected): .gap(expected: expected)
+        case .fork(let incarnation), .unknownIncarnation(let incarnation): .fork(incarnation: incarnation)
+        }
+    }
 }

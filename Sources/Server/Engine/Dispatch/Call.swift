@@ -7,6 +7,8 @@ struct Call: Sendable {
     let id: RPCID
     let params: JSONView
     let peer: SessionStateMachine.Peer
+    /// The incarnation that the device named in its hello.
+    let incarnation: UInt64?
     let now: Timestamp
 
     /// The device that calls.
@@ -43,13 +45,22 @@ extension ServerEngine {
         case is SyncPush.Type: return try push(call)
         case is SyncPull.Type: return try pull(call)
         case is SyncWatch.Type: return try watch(call)
+        case is SyncDigest.Type: return try digest(call)
+        case is SyncBundle.Type: return try bundle(call)
         case is HistoryGet.Type: return try history(call)
         case is AggregateGet.Type: return try aggregate(call)
         case is RankingGet.Type: return try ranking(call)
+        case is ExplainGet.Type: return try explain(call)
         case is AdminTokenCreate.Type: return try tokenCreate(call)
         case is AdminDeviceList.Type: return try deviceList(call)
         case is AdminDeviceRevoke.Type: return try deviceRevoke(call)
+        case is AdminDeviceRetire.Type: return try deviceRetire(call)
+        case is AdminNoticeList.Type: return try noticeList(call)
+        case is AdminBackup.Type: return try backup(call)
         case is AdminPlanLoad.Type: return try planLoad(call)
+        case is AdminPeriodSet.Type: return try periodSet(call)
+        case is AdminPeriodRegister.Type: return try periodRegister(call)
+        case is AdminPeriodList.Type: return try periodList(call)
         default: throw RPCError.methodNotFound()
         }
     }

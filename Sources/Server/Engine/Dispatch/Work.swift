@@ -7,8 +7,8 @@ package enum Work: Sendable {
     case answer([UInt8])
     /// Reads; may run beside others. Gives the answer's frame.
     case read(@Sendable () -> [UInt8])
-    /// Writes; runs alone on the writer. Gives the answer's frame.
-    case write(@Sendable () -> [UInt8])
+    /// Writes; runs alone on the writer.
+    case write(@Sendable () -> Written)
     /// A push, which the writer commits together with others.
     case push(PendingPush)
     /// The answer's frame; from now on the connection is told of news.
@@ -16,6 +16,19 @@ package enum Work: Sendable {
     /// `isBehind` reads whether there already is something to pull. It is asked after the interest is taken in:
     /// asked before, a commit in between would be told to nobody.
     case watch(FeedInterest, answer: [UInt8], isBehind: @Sendable () -> Bool)
+}
+
+/// What a write came to.
+package struct Written: Sendable {
+    /// The answer's frame.
+    package let frame: [UInt8]
+    /// The tenants whose journals grew.
+    package let tenants: Set<TenantID>
+
+    package init(_ frame: [UInt8], tenants: Set<TenantID> = []) {
+        self.frame = frame
+        self.tenants = tenants
+    }
 }
 
 /// A push that waits for the writer, with the id of its call.

@@ -25,21 +25,21 @@ package struct CursorSeal: Sendable {
     }
 
     /// The cursor for a position.
-    package func seal(_ position: PullPosition, device: DeviceID, plan: PlanID) -> String {
+    package func seal(_ position: PullPosition, device: DeviceID, plan: PlanID, scope: PullScope) -> String {
         let seen = position.seen.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
         let payload = Array("\(position.epoch)|\(seen)".utf8)
-        return Base64URL.encode(payload + tag(payload, device, plan))
+        return Base64URL.encode(payload + tag(payload, device, plan, scope))
     }
 
-    /// The position of a cursor; `nil` for one that is forged, or another device's or plan's.
-    package func open(_ cursor: String, device: DeviceID, plan: PlanID) -> PullPosition? {
+    /// The position of a cursor; `nil` for one that is forged, or of another device, plan or scope.
+    package func open(_ cursor: String, device: DeviceID, plan: PlanID, scope: PullScope) -> PullPosition? {
         guard cursor.utf8.count <= 1_048_576, let bytes = Base64URL.decode(cursor), bytes.count > Self.tagBytes else {
             return nil
         }
         let payload = Array(bytes.dropLast(Self.tagBytes))
         let given = bytes.suffix(Self.tagBytes)
         // All bytes are compared whatever they are, so that the time tells nothing.
-        let difference = zip(given, tag(payload, device, plan)).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
+        let difference = zip(given, tag(payload, device, plan, scope)).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
         guard difference == 0 else { return nil }
         let parts = String(decoding: payload, as: UTF8.self).split(separator: "|", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return nil }
@@ -52,8 +52,9 @@ package struct CursorSeal: Sendable {
         return position
     }
 
-    private func tag(_ payload: [UInt8], _ device: DeviceID, _ plan: PlanID) -> [UInt8] {
-        let bound = Array("cursor/1|\(device)|\(plan)|".utf8) + payload
+    private func tag(_ payload: [UInt8], _ device: DeviceID, _ plan: PlanID, _ scope: PullScope) -> [UInt8] {
+        // A scope that has changed since makes the cursor another one: the device starts with a snapshot.
+        let bound = Array("cursor/2|\(device)|\(plan)|\(scope.name)|".utf8) + payload
         return Array(cryptography.hmacSHA256(key: key, bound).prefix(Self.tagBytes))
     }
 }

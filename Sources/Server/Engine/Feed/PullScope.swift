@@ -1,4 +1,5 @@
 package import PlanSyncCore
+import PlanSyncWire
 
 /// What a principal may see of a plan.
 package struct PullScope: Sendable, Equatable {
@@ -24,12 +25,42 @@ package struct PullScope: Sendable, Equatable {
         }
     }
 
+    /// One collection of one tenant out of a scope; `nil` when the scope does not hold it.
+    init?(_ wanted: ScopePart, of scope: PullScope) {
+        let holds = scope.parts.contains { part in
+            part.tenant == wanted.tenant && part.collections?.contains(wanted.collection) ?? true
+        }
+        guard holds else { return nil }
+        parts = [Part(tenant: wanted.tenant, collections: [wanted.collection])]
+    }
+
+    /// What tells this scope from another.
+    var name: String {
+        parts.map { part in
+            "\(part.tenant):\(part.collections?.map(\.rawValue).joined(separator: ",") ?? "*")"
+        }.joined(separator: ";")
+    }
+
     /// The tenants that it reads.
     package var tenants: [TenantID] { parts.map(\.tenant) }
 
     /// Whether it holds all of a tenant's records.
     package func holdsAll(of tenant: TenantID) -> Bool {
         parts.contains { $0.tenant == tenant && $0.collections == nil }
+    }
+}
+
+extension PullScope {
+    /// The sums of the collections of the scope that hold anything.
+    func digests(
+        of plan: PlanID, in store: any PlanReading
+    ) throws -> [(part: ScopePart, digest: ScopeDigest)] {
+        let all = try store.digests(of: tenants, plan: plan)
+        return parts.flatMap { part in
+            (all[part.tenant] ?? [:]).sorted { $0.key < $1.key }
+                .filter { $0.value.cells > 0 && (part.collections?.contains($0.key) ?? true) }
+                .map { (ScopePart(tenant: part.tenant, collection: $0.key), $0.value) }
+        }
     }
 }
 
@@ -41,14 +72,21 @@ package struct PullPage: Sendable {
     package var position: PullPosition
     /// Whether there is more behind it.
     package var more = false
+    /// On the last page of a whole scope, the sum over its cells.
+    package var digest: ScopeDigest?
 }
 
 /// Reads pages of current cells.
 package enum PullQuery {
     /// The cells of a scope after a position: at most about `limit`, a change's cells never split.
     package static func page(
-        after position: PullPosition, scope: PullScope, plan: PlanID, limit: Int, from store: any PlanReading
+        after position: PullPosition, scope: PullScope, plan: PlanID, limit: Int, isPart: Bool = false,
+        from store: any PlanReading
     ) throws -> PullPage {
+        // What was deleted before the horizon is told to nobody any more: such a reader starts anew.
+        for (tenant, horizon) in try store.horizons(of: scope.tenants) {
+            if let seen = position.seen[tenant], seen < horizon { throw RPCError.cursorExpired() }
+        }
         var page = PullPage(position: position)
         let heads = try store.heads(of: scope.tenants)
         for part in scope.parts {
@@ -62,13 +100,19 @@ package enum PullQuery {
             }
             let cells = try store.cells(
                 of: part.tenant, plan: plan, after: seen, limit: room, collections: part.collections)
-            page.cells += cells
+            // Who has nothing yet needs no tombstones.
+            page.cells += seen == 0 ? cells.filter { !$0.cell.deleted } : cells
             if cells.count >= room, let last = cells.last?.cell.seq, last < head {
                 page.position.seen[part.tenant] = last
                 page.more = true
                 break
             }
             page.position.seen[part.tenant] = head
+        }
+        if !page.more, !isPart {
+            var digest = ScopeDigest()
+            for part in try scope.digests(of: plan, in: store) { digest.add(part.digest) }
+            page.digest = digest
         }
         return page
     }

@@ -27,11 +27,21 @@ package struct DeviceRegistry: Sendable {
         guard let name = try? SPIFFEID(uri), name.trustDomain == trustDomain, let record = devices[name.device],
             record.tenant == name.tenant, record.publicKey == publicKey, record.revoked == nil
         else { throw .certificateExpiredOrRevoked() }
-        return Principal(tenant: record.tenant, device: record.device, role: record.role)
+        return Principal(
+            tenant: record.tenant, device: record.device, role: record.role, isRetired: record.retired != nil)
     }
 
-    /// Whether a principal is still in good standing.
-    package func isCurrent(_ principal: Principal) -> Bool { devices[principal.device]?.revoked == nil }
+    /// A principal as it is now, which may have changed since its connection began; `nil`: revoked.
+    package func current(_ principal: Principal) -> Principal? {
+        standing(of: principal.device)
+    }
+
+    /// The principal that a device is now; `nil`: unknown or revoked.
+    package func standing(of device: DeviceID) -> Principal? {
+        guard let record = devices[device], record.revoked == nil else { return nil }
+        return Principal(
+            tenant: record.tenant, device: record.device, role: record.role, isRetired: record.retired != nil)
+    }
 
     /// The public key of a device.
     package func publicKey(of device: DeviceID) -> [UInt8]? { devices[device]?.publicKey }

@@ -14,7 +14,7 @@ extension ServerEngine {
         }
         let hash = environment.cryptography.sha256(Array(secret.utf8))
         return .write { [self] in
-            call.answer { try self.redeem(hash, key: key, now: call.now) }
+            Written(call.answer { try self.redeem(hash, key: key, now: call.now) })
         }
     }
 

@@ -15,28 +15,14 @@ extension ServerEngine {
         }
         return .read { [self] in
             call.answer {
-                let rows = try self.store.read { reading in
-                    try reading.history(
-                        of: params.record, field: params.field, tenant: params.tenant, plan: params.plan,
-                        limit: Self.historyMax)
+                let operations = try self.store.read { reading in
+                    try Self.past(
+                        of: params.record, field: params.field, tenant: params.tenant, plan: entry.plan,
+                        limit: Self.historyMax, in: reading)
                 }
-                return HistoryGet.Result(operations: try rows.compactMap { try Self.entry($0.operation, $0.change) })
+                return HistoryGet.Result(operations: operations)
             }
         }
-    }
-
-    private static func entry(_ place: StoredOperation, _ stored: StoredChange) throws -> HistoryGet.Entry? {
-        let change = try Change(canonicalBytes: stored.body)
-        let result = try ChangeResult(json: try JSONDocument(stored.result, limits: .document).root)
-        // A decided conflict writes the field without an operation on it: the decision's place n is kept as -1 - n.
-        let index = place.index < 0 ? -1 - place.index : place.index
-        guard change.operations.indices.contains(index), result.operations.indices.contains(index) else { return nil }
-        let operation = change.operations[index]
-        return HistoryGet.Entry(
-            field: place.cell.field, action: place.index < 0 ? "resolution" : operation.action.rawValue,
-            value: place.index < 0 ? result.operations[index].value : operation.value,
-            result: result.operations[index], id: stored.id, seq: stored.seq, by: stored.device,
-            author: change.author, at: change.at, received: stored.received, note: change.note)
     }
 
     /// `aggregate.get`.
@@ -90,28 +76,30 @@ extension ServerEngine {
         }
     }
 
-    private func period(_ name: String, of plan: Plan) throws(RPCError) -> Period {
+    func period(_ name: String, of plan: Plan) throws(RPCError) -> Period {
         guard let period = plan.periods.period(name) else {
             throw .invalidParams(plan.periods.fault(of: name), field: "params.period", reason: "period_unknown")
         }
         return period
     }
 
-    /// The figures of a scope.
-    ///
-    /// Until submissions are accepted, the basis `accepted` holds none.
-    private func figures(_ plan: Plan, _ scope: PullScope, basis: RankingRule.Basis) throws -> FigureTable {
+    /// The figures of a scope that count on a basis.
+    func figures(_ plan: Plan, _ scope: PullScope, basis: RankingRule.Basis) throws -> FigureTable {
+        try store.read { try Self.figures(plan, scope, basis: basis, in: $0) }
+    }
+
+    /// The same within one view of the store.
+    static func figures(
+        _ plan: Plan, _ scope: PullScope, basis: RankingRule.Basis, in store: any PlanReading
+    ) throws -> FigureTable {
         var table = FigureTable()
-        try store.read { reading in
-            for part in scope.parts {
-                let collections = [CollectionRule.targets] + (basis == .reported ? [CollectionRule.values] : [])
-                for collection in collections {
-                    for (key, cell) in try reading.cells(of: part.tenant, plan: plan.id, collection: collection) {
-                        table.insert(key, value: cell.value, disputed: cell.conflict != nil)
-                    }
+        for part in scope.parts {
+            for collection in [CollectionRule.targets, CollectionRule.values, CollectionRule.submissions] {
+                for (key, cell) in try store.cells(of: part.tenant, plan: plan.id, collection: collection) {
+                    table.insert(key, value: cell.value, disputed: cell.conflict != nil)
                 }
             }
         }
-        return table
+        return table.counting(basis)
     }
 }

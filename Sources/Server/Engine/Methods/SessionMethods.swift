@@ -13,7 +13,7 @@ extension ServerEngine {
         switch call.peer {
         case .device(let principal):
             return .write { [self] in
-                call.answer { self.greeting(call, try self.deviceState(of: principal, params.incarnation)) }
+                Written(call.answer { self.greeting(call, try self.deviceState(of: principal, params, now: call.now)) })
             }
         case .anonymous, .refused, .operatorLocal:
             return .answer(call.answer { greeting(call, nil) })
@@ -26,19 +26,34 @@ extension ServerEngine {
             frameBytesMax: UInt64(clamping: environment.frameBytesMax), device: device)
     }
 
-    private func deviceState(of principal: Principal, _ incarnation: UInt64?) throws -> SessionHello.DeviceState {
-        let chain = try store.commit { writing in
-            try Self.chain(of: principal, wanted: incarnation, in: writing)
-        }
-        let plans = state.withLock { state in
-            state.catalogue.all.filter { $0.plan.tenant(principal.tenant) != nil }.map {
-                SessionHello.PlanHead(id: $0.plan.id, revision: $0.revision, title: $0.plan.title.zh)
+    private func deviceState(
+        of principal: Principal, _ params: SessionHello.Params, now: Timestamp
+    ) throws -> SessionHello.DeviceState {
+        let (chain, backups) = try store.commit { writing in
+            if let hole = params.missing {
+                try writing.append(
+                    Notice(
+                        at: now, kind: .hole, tenant: principal.tenant, device: principal.device,
+                        detail: "inc \(params.incarnation ?? 0), n \(hole.lowerBound) to \(hole.upperBound)"))
             }
+            let chain = try Self.chain(of: principal, wanted: params.incarnation, in: writing)
+            let backups = try writing.backups(of: principal.device, tenant: principal.tenant)
+            return (chain, backups.map { BackedUp(incarnation: $0.incarnation, number: $0.number) })
         }
+        // A device out of service reads nothing.
+        let plans =
+            principal.isRetired
+            ? []
+            : state.withLock { state in
+                state.catalogue.all.filter { $0.plan.tenant(principal.tenant) != nil }.map {
+                    SessionHello.PlanHead(id: $0.plan.id, revision: $0.revision, title: $0.plan.title.zh)
+                }
+            }
         return SessionHello.DeviceState(
             tenant: principal.tenant, device: principal.device, role: principal.role,
-            incarnation: chain.key.incarnation, lastNumber: chain.end.number, head: chain.end.head, backedUp: nil,
-            plans: plans)
+            incarnation: chain.key.incarnation, lastNumber: chain.end.number, head: chain.end.head,
+            backedUp: backups.first { $0.incarnation == chain.key.incarnation }, backups: backups,
+            isRetired: principal.isRetired, plans: plans)
     }
 
     /// The chain that the device names, else its newest one if that is unused, else a new one.
@@ -52,10 +67,12 @@ extension ServerEngine {
         if let wanted, issued.contains(wanted), let end = try writing.chainEnds([key(wanted)])[key(wanted)] {
             return (key(wanted), end)
         }
-        if let last = issued.last, let end = try writing.chainEnds([key(last)])[key(last)], end == .start {
+        let floor = try writing.setting("inc_floor").flatMap { UInt64($0) } ?? 0
+        if let last = issued.last, last > floor, let end = try writing.chainEnds([key(last)])[key(last)], end == .start
+        {
             return (key(last), end)
         }
-        let fresh = key((issued.last ?? 0) + 1)
+        let fresh = key(max(issued.last ?? 0, floor) + 1)
         try writing.put([fresh: .start])
         return (fresh, .start)
     }

@@ -7,8 +7,14 @@ extension ServerEngine {
     func push(_ call: Call) throws -> Work {
         let principal = try call.principal()
         let params = try SyncPush.Params(json: call.params)
+        return .push(PendingPush(id: call.id, submission: try submission(params, from: principal)))
+    }
+
+    /// A push of a device, hashed and its signature checked.
+    func submission(_ params: SyncPush.Params, from principal: Principal) throws(RPCError) -> PushSubmission {
         let entry = try plan(params.plan, for: principal)
-        guard params.planRevision <= entry.revision else { throw RPCError.planRevisionUnknown() }
+        // A restored server may have lost a revision under which edits were typed; they are checked against this one.
+        guard params.planRevision <= entry.revision || isRestored else { throw RPCError.planRevisionUnknown() }
         let cryptography = environment.cryptography
         let hashed = params.changes.map { change in
             let body = change.canonicalBytes
@@ -22,12 +28,9 @@ extension ServerEngine {
         } else {
             isValid = false
         }
-        return .push(
-            PendingPush(
-                id: call.id,
-                submission: PushSubmission(
-                    principal: principal, plan: params.plan, changes: hashed, signature: params.signature,
-                    isSignatureValid: isValid)))
+        return PushSubmission(
+            principal: principal, plan: params.plan, changes: hashed, signature: params.signature,
+            isSignatureValid: isValid)
     }
 
     /// What a group of pushes came to: a frame for each, and whose journals grew.
@@ -63,7 +66,7 @@ extension ServerEngine {
             return pushes.map { RPCMessage.failure(id: $0.id, error: .notFound(field: "params.plan")) }
         }
         do {
-            let committed = try committer.commit(pushes.map(\.submission), plan: entry, now: now)
+            let committed = try committing(pushes.map(\.submission), entry, now: now)
             tenants.formUnion(committed.tenants)
             return zip(pushes, committed.receipts).map { push, receipt in frame(for: push.id, receipt) }
         } catch {
@@ -73,14 +76,28 @@ extension ServerEngine {
 
     private func frame(for id: RPCID, _ receipt: Result<PushReceipt, PushFault>) -> [UInt8] {
         switch receipt {
-        case .success(let receipt):
-            return RPCMessage.answer(
-                id: id,
-                result: SyncPush.Result(
-                    results: receipt.results, lastNumber: receipt.lastNumber, epoch: epoch, backedUp: nil))
-        case .failure(.gap(let expected)): return RPCMessage.failure(id: id, error: .gap(expected: expected))
-        case .failure(.fork(let incarnation)), .failure(.unknownIncarnation(let incarnation)):
-            return RPCMessage.failure(id: id, error: .fork(incarnation: incarnation))
+        case .success(let receipt): return RPCMessage.answer(id: id, result: answer(receipt))
+        case .failure(let fault): return RPCMessage.failure(id: id, error: fault.error)
+        }
+    }
+
+    func answer(_ receipt: PushReceipt) -> SyncPush.Result {
+        SyncPush.Result(
+            results: receipt.results, lastNumber: receipt.lastNumber, epoch: epoch, backedUp: receipt.backedUp)
+    }
+
+    /// `sync.digest`.
+    func digest(_ call: Call) throws -> Work {
+        let principal = try call.principal()
+        let params = try SyncDigest.Params(json: call.params)
+        let entry = try plan(params.plan, for: principal)
+        let scope = PullScope(of: principal, in: entry.plan)
+        return .read { [self] in
+            call.answer {
+                let parts = try self.store.read { try scope.digests(of: params.plan, in: $0) }
+                return SyncDigest.Result(
+                    parts: parts.map { SyncDigest.Entry(part: $0.part, digest: $0.digest) }, epoch: self.epoch)
+            }
         }
     }
 
@@ -89,21 +106,37 @@ extension ServerEngine {
         let principal = try call.principal()
         let params = try SyncPull.Params(json: call.params)
         let entry = try plan(params.plan, for: principal)
-        let position = try self.position(params.cursor, principal, params.plan)
-        let scope = PullScope(of: principal, in: entry.plan)
+        let whole = PullScope(of: principal, in: entry.plan)
+        guard let scope = params.part.map({ PullScope($0, of: whole) }) ?? whole else {
+            throw RPCError.notFound(field: "params.part")
+        }
+        let position = try self.position(params.cursor, principal, params.plan, scope)
+        let incarnation = call.incarnation
         return .read { [self] in
             call.answer {
-                let page = try self.store.read { reading in
-                    try PullQuery.page(
+                let (page, backedUp) = try self.store.read { reading in
+                    let page = try PullQuery.page(
                         after: position, scope: scope, plan: params.plan,
-                        limit: params.limit ?? Limits.pullCellsDefault, from: reading)
+                        limit: params.limit ?? Limits.pullCellsDefault, isPart: params.part != nil, from: reading)
+                    return (page, try Self.backedUp(principal, incarnation, in: reading))
                 }
                 return SyncPull.Result(
-                    cells: page.cells.map { SyncPull.WireCell($0.key, $0.cell) },
-                    cursor: self.cursors.seal(page.position, device: principal.device, plan: params.plan),
-                    more: page.more, epoch: self.epoch, backedUp: nil)
+                    cells: page.cells.map { PublicCell($0.key, $0.cell) },
+                    cursor: self.cursors.seal(
+                        page.position, device: principal.device, plan: params.plan, scope: scope),
+                    more: page.more, epoch: self.epoch, backedUp: backedUp, digest: page.digest)
             }
         }
+    }
+
+    /// The last change of a chain that a backup holds.
+    static func backedUp(
+        _ principal: Principal, _ incarnation: UInt64?, in reading: any PlanReading
+    ) throws -> BackedUp? {
+        guard let incarnation else { return nil }
+        return try reading.backups(of: principal.device, tenant: principal.tenant)
+            .first { $0.incarnation == incarnation }
+            .map { BackedUp(incarnation: $0.incarnation, number: $0.number) }
     }
 
     /// `sync.watch`.
@@ -111,8 +144,9 @@ extension ServerEngine {
         let principal = try call.principal()
         let params = try SyncWatch.Params(json: call.params)
         let entry = try plan(params.plan, for: principal)
-        let position = try self.position(params.cursor, principal, params.plan)
-        let tenants = PullScope(of: principal, in: entry.plan).tenants
+        let scope = PullScope(of: principal, in: entry.plan)
+        let position = try self.position(params.cursor, principal, params.plan, scope)
+        let tenants = scope.tenants
         let interest = FeedInterest(plan: params.plan, cursor: params.cursor, tenants: Set(tenants))
         return .watch(interest, answer: call.answer { RPCEmpty() }) { [self] in
             // A store that cannot be read is told by the pull that follows.
@@ -122,12 +156,12 @@ extension ServerEngine {
     }
 
     private func position(
-        _ cursor: String?, _ principal: Principal, _ plan: PlanID
+        _ cursor: String?, _ principal: Principal, _ plan: PlanID, _ scope: PullScope
     ) throws(RPCError) -> PullPosition {
         guard let cursor else { return PullPosition(epoch: epoch) }
-        guard let position = cursors.open(cursor, device: principal.device, plan: plan), position.epoch == epoch else {
-            throw .cursorExpired()
-        }
+        guard let position = cursors.open(cursor, device: principal.device, plan: plan, scope: scope),
+            position.epoch == epoch
+        else { throw .cursorExpired() }
         return position
     }
 }

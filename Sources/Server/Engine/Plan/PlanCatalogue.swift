@@ -10,11 +10,14 @@ package struct PlanCatalogue: Sendable {
         package let revision: UInt64
         /// Its document as JSON, as it is sent.
         package let document: [UInt8]
+        /// When the server first had the plan; `nil`: before that was noted.
+        package let loaded: Timestamp?
 
-        package init(plan: Plan, revision: UInt64, document: [UInt8]) {
+        package init(plan: Plan, revision: UInt64, document: [UInt8], loaded: Timestamp?) {
             self.plan = plan
             self.revision = revision
             self.document = document
+            self.loaded = loaded
         }
     }
 
@@ -29,7 +32,11 @@ package struct PlanCatalogue: Sendable {
     package var all: [Entry] { entries.values.sorted { $0.plan.id < $1.plan.id } }
 
     /// Takes a plan in, in place of an earlier revision.
-    package mutating func insert(_ entry: Entry) { entries[entry.plan.id] = entry }
+    package mutating func insert(_ entry: Entry) {
+        let earliest = entries[entry.plan.id].map { $0.loaded } ?? entry.loaded
+        entries[entry.plan.id] = Entry(
+            plan: entry.plan, revision: entry.revision, document: entry.document, loaded: earliest)
+    }
 
     /// Whether any plan has this tenant.
     package func hasTenant(_ tenant: TenantID) -> Bool { entries.values.contains { $0.plan.tenant(tenant) != nil } }

@@ -18,6 +18,8 @@ package struct SessionStateMachine: Sendable {
     /// Who is at the other end; fixed at the handshake.
     package let peer: Peer
     private var isGreeted = false
+    /// The incarnation that the device named in its hello.
+    package var incarnation: UInt64?
     /// Calls that wait for an answer.
     private(set) var inFlight = 0
 

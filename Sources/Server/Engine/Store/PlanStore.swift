@@ -10,6 +10,11 @@ package protocol PlanStore: Sendable {
 
     /// One transaction; durable when it returns, and without any effect when it throws.
     func commit<Value>(_ body: (any PlanWriting) throws -> Value) throws -> Value
+
+    /// Copies everything into a new file, while others go on; gives the ends of the chains that the copy holds.
+    ///
+    /// When it returns, the copy is complete, checked and durable; when it throws, there is no file.
+    func backUp(to path: String) throws -> [ChainKey: UInt64]
 }
 
 /// A change as it stands in the journal.
@@ -40,11 +45,13 @@ package struct StoredChange: Sendable, Equatable {
     package let signature: [UInt8]?
     /// The link of the audit chain: SHA-256 over the link before and this record.
     package let link: [UInt8]
+    /// Its place among all changes that this server took, of whatever tenant; never told to anybody.
+    package let ordinal: UInt64
 
     package init(
         tenant: TenantID, seq: UInt64, id: ChangeID, deviceTenant: TenantID, device: DeviceID, plan: PlanID,
         body: [UInt8], hash: String, result: [UInt8], isRejected: Bool, received: Timestamp, signature: [UInt8]?,
-        link: [UInt8]
+        link: [UInt8], ordinal: UInt64
     ) {
         self.tenant = tenant
         self.seq = seq
@@ -59,6 +66,7 @@ package struct StoredChange: Sendable, Equatable {
         self.received = received
         self.signature = signature
         self.link = link
+        self.ordinal = ordinal
     }
 }
 
@@ -127,12 +135,14 @@ package struct DeviceRecord: Sendable, Equatable {
     package let certificate: [UInt8]
     /// When it was enrolled.
     package let enrolled: Timestamp
-    /// When it was revoked.
+    /// When it was revoked: refused everything since.
     package let revoked: Timestamp?
+    /// When it was retired: it hands in what it holds, and reads nothing.
+    package let retired: Timestamp?
 
     package init(
         tenant: TenantID, device: DeviceID, role: Role, name: String, publicKey: [UInt8], certificate: [UInt8],
-        enrolled: Timestamp, revoked: Timestamp?
+        enrolled: Timestamp, revoked: Timestamp?, retired: Timestamp? = nil
     ) {
         self.tenant = tenant
         self.device = device
@@ -142,6 +152,7 @@ package struct DeviceRecord: Sendable, Equatable {
         self.certificate = certificate
         self.enrolled = enrolled
         self.revoked = revoked
+        self.retired = retired
     }
 }
 
@@ -180,11 +191,74 @@ package struct PlanRecord: Sendable, Equatable {
     package let revision: UInt64
     /// The document as JSON.
     package let document: [UInt8]
+    /// When the server took it; `nil`: before that was noted.
+    package let loaded: Timestamp?
 
-    package init(plan: PlanID, revision: UInt64, document: [UInt8]) {
+    package init(plan: PlanID, revision: UInt64, document: [UInt8], loaded: Timestamp?) {
         self.plan = plan
         self.revision = revision
         self.document = document
+        self.loaded = loaded
+    }
+}
+
+/// A place in a device's chain where a change stands that the server knew already from another place.
+package struct KnownLink: Sendable, Equatable {
+    /// The chain.
+    package let chain: ChainKey
+    /// The place.
+    package let number: UInt64
+    /// The change.
+    package let id: ChangeID
+    /// The hash of its bytes at this place, base64url.
+    package let hash: String
+    /// The device's signature, where a push ended here.
+    package let signature: [UInt8]?
+
+    package init(chain: ChainKey, number: UInt64, id: ChangeID, hash: String, signature: [UInt8]?) {
+        self.chain = chain
+        self.number = number
+        self.id = id
+        self.hash = hash
+        self.signature = signature
+    }
+}
+
+/// Something about a device that the city should know.
+package struct Notice: Sendable, Equatable {
+    /// What happened.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// Two continuations of one chain: a cloned or rolled-back disk.
+        case fork
+        /// Changes that neither the device nor the server has any more.
+        case hole
+        /// A change that the server died over was set aside.
+        case setAside = "set_aside"
+        /// The database is a restored backup since.
+        case restored
+        /// The device was retired.
+        case retired
+        /// The device was revoked.
+        case revoked
+    }
+
+    /// By the server's clock.
+    package let at: Timestamp
+    /// What happened.
+    package let kind: Kind
+    /// The device's tenant, if it is about a device.
+    package let tenant: TenantID?
+    /// The device.
+    package let device: DeviceID?
+    /// Numbers and names, for people.
+    package let detail: String
+
+    package init(at: Timestamp, kind: Kind, tenant: TenantID?, device: DeviceID?, detail: String) {
+        self.at = at
+        self.kind = kind
+        self.tenant = tenant
+        self.device = device
+        self.detail = detail
     }
 }
 
@@ -196,6 +270,8 @@ package protocol PlanReading {
     func heads(of tenants: [TenantID]) throws -> [TenantID: TenantHead]
     func chainEnds(_ keys: Set<ChainKey>) throws -> [ChainKey: Admission.ChainEnd]
     func incarnations(of device: DeviceID, tenant: TenantID) throws -> [UInt64]
+    /// The hash of the known change that stands at a place of a chain; `nil`: none does.
+    func linked(_ chain: ChainKey, number: UInt64) throws -> String?
     /// Changes by id within the journals of their tenants.
     func changes(_ ids: [TenantID: Set<ChangeID>]) throws -> [TenantID: [ChangeID: StoredChange]]
     func cells(_ keys: Set<CellKey>, of plan: PlanID) throws -> [CellKey: Cell]
@@ -213,6 +289,23 @@ package protocol PlanReading {
     func history(
         of record: RecordKey, field: FieldID?, tenant: TenantID, plan: PlanID, limit: Int
     ) throws -> [(operation: StoredOperation, change: StoredChange)]
+    /// The sums over the cells of each collection that holds any.
+    func digests(of tenants: [TenantID], plan: PlanID) throws -> [TenantID: [CollectionID: ScopeDigest]]
+    /// The last place of each tenant's journal whose tombstones are gone.
+    func horizons(of tenants: [TenantID]) throws -> [TenantID: UInt64]
+    /// The last change of each of a device's incarnations that a backup holds.
+    func backups(of device: DeviceID, tenant: TenantID) throws -> [(incarnation: UInt64, number: UInt64)]
+    /// The last place that was given among all changes.
+    func lastOrdinal() throws -> UInt64
+    func notices() throws -> [Notice]
+    /// Changes of whatever tenant in the order in which the server took them.
+    func journal(after ordinal: UInt64, limit: Int) throws -> [StoredChange]
+    /// All places of chains where a change stands that was known from another place.
+    func knownLinks() throws -> [KnownLink]
+    /// The ends of all chains.
+    func allChainEnds() throws -> [ChainKey: Admission.ChainEnd]
+    /// How often the server died over changes, by the hash of their bytes.
+    func suspects() throws -> [String: Int]
     func devices() throws -> [DeviceRecord]
     func token(secretHash: [UInt8]) throws -> TokenRecord?
 }
@@ -229,6 +322,20 @@ package protocol PlanWriting: PlanReading {
     func put(_ ends: [ChainKey: Admission.ChainEnd]) throws
     func put(_ heads: [TenantID: TenantHead]) throws
     func put(_ cells: [CellKey: Cell], plan: PlanID) throws
+    func put(_ digests: [TenantID: [CollectionID: ScopeDigest]], plan: PlanID) throws
+    func append(_ links: [KnownLink]) throws
+    func append(_ notice: Notice) throws
+    /// Notes up to which numbers a backup holds the chains.
+    func putBackups(_ numbers: [ChainKey: UInt64]) throws
+    func retire(_ device: DeviceID, at: Timestamp) throws -> Bool
+    /// Counts a death over each of these changes.
+    func countDeath(over hashes: [String]) throws
+    /// Takes changes off the list of suspects.
+    func clearSuspects(_ hashes: [String]) throws
+    /// Drops the tombstones of a tenant up to a place in its journal, and moves its horizon there.
+    func dropTombstones(of tenant: TenantID, plan: PlanID, upTo seq: UInt64) throws
+    /// The last place of a tenant's journal that was taken before a moment; 0: none.
+    func lastSequence(of tenant: TenantID, before: Timestamp) throws -> UInt64
     func append(_ changes: [StoredChange]) throws
     func append(_ operations: [StoredOperation], plan: PlanID) throws
 }

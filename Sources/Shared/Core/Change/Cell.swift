@@ -20,11 +20,13 @@ public struct Cell: Sendable, Equatable {
     public let note: String?
     /// The key of the open conflict about it, on the server's side only.
     public let conflict: String?
+    /// What a merge must remember besides the value.
+    public let lineage: Lineage?
 
     /// Makes a cell.
     public init(
         value: FieldValue?, rev: ChangeID, seq: UInt64, by: DeviceID, byCity: Bool, author: String, at: Timestamp,
-        deleted: Bool = false, note: String? = nil, conflict: String? = nil
+        deleted: Bool = false, note: String? = nil, conflict: String? = nil, lineage: Lineage? = nil
     ) {
         self.value = value
         self.rev = rev
@@ -36,12 +38,27 @@ public struct Cell: Sendable, Equatable {
         self.deleted = deleted
         self.note = note
         self.conflict = conflict
+        self.lineage = lineage
     }
 
     /// The same value with another open conflict, or none.
     public func inConflict(_ conflict: String?) -> Cell {
         Cell(
             value: value, rev: rev, seq: seq, by: by, byCity: byCity, author: author, at: at, deleted: deleted,
-            note: note, conflict: conflict)
+            note: note, conflict: conflict, lineage: lineage)
+    }
+
+    /// The same value at a later place, so that those who pull see that something about it changed.
+    public func moved(to seq: UInt64) -> Cell {
+        Cell(
+            value: value, rev: rev, seq: seq, by: by, byCity: byCity, author: author, at: at, deleted: deleted,
+            note: note, conflict: conflict, lineage: lineage)
+    }
+
+    /// The same value as a tombstone, or back from being one.
+    public func deleted(_ deleted: Bool) -> Cell {
+        Cell(
+            value: value, rev: rev, seq: seq, by: by, byCity: byCity, author: author, at: at, deleted: deleted,
+            note: note, conflict: conflict, lineage: lineage)
     }
 }

@@ -49,6 +49,22 @@ public struct Change: Sendable, Equatable {
     }
 }
 
+extension Change {
+    /// The same with renamed fields under their present names.
+    public func present(in plan: Plan) -> Change {
+        guard !plan.renamed.isEmpty else { return self }
+        return Change(
+            id: id, incarnation: incarnation, number: number, previous: previous, plan: self.plan,
+            planRevision: planRevision, tenant: tenant, at: at, author: author, note: note,
+            operations: operations.map { operation in
+                Operation(
+                    record: operation.record,
+                    field: operation.field.map { plan.currentName(of: $0, in: operation.record.collection) },
+                    action: operation.action, value: operation.value, base: operation.base, shown: operation.shown)
+            })
+    }
+}
+
 /// The intent to change one field; immutable once saved.
 public struct Operation: Sendable, Equatable {
     /// What to do.

@@ -11,9 +11,10 @@ public struct RecordKey: Hashable, Sendable, Comparable, CustomStringConvertible
     ///
     /// - Throws: ``IdentifierError`` for a key that breaks the grammar.
     public init(collection: CollectionID, key: some StringProtocol) throws(IdentifierError) {
-        try IdentifierGrammar.check(key.utf8, maximum: 128, upperCase: true)
+        let key = String(key)
+        try IdentifierGrammar.check(key, maximum: 128, upperCase: true)
         self.collection = collection
-        self.key = String(key)
+        self.key = key
     }
 
     /// `COLLECTION/KEY`, as on the command line.

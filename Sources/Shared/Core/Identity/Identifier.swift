@@ -10,8 +10,9 @@ public struct Identifier<Kind>: Hashable, Sendable, Comparable, CustomStringConv
     ///
     /// - Throws: ``IdentifierError`` with the offset of the first bad byte.
     public init(_ text: some StringProtocol) throws(IdentifierError) {
-        try IdentifierGrammar.check(text.utf8, maximum: 64, upperCase: false)
-        rawValue = String(text)
+        let text = String(text)
+        try IdentifierGrammar.check(text, maximum: 64, upperCase: false)
+        rawValue = text
     }
 
     /// The text.
@@ -79,18 +80,21 @@ public enum IdentifierError: Error, Equatable, Sendable {
 }
 
 enum IdentifierGrammar {
-    static func check(_ bytes: some Collection<UInt8>, maximum: Int, upperCase: Bool) throws(IdentifierError) {
+    /// Checks a text; of one type and in one loop, because every cell that is read has five names.
+    static func check(_ text: String, maximum: Int, upperCase: Bool) throws(IdentifierError) {
+        let bytes = text.utf8
         if bytes.isEmpty { throw .empty }
         if bytes.count > maximum { throw .tooLong(maximum: maximum) }
-        for (offset, byte) in bytes.enumerated() {
+        var offset = 0
+        for byte in bytes {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): continue
-            case UInt8(ascii: "A")...UInt8(ascii: "Z") where upperCase: continue
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): break
+            case UInt8(ascii: "A")...UInt8(ascii: "Z") where upperCase: break
             case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "-"):
-                if offset > 0 { continue }
-            default: break
+                if offset == 0 { throw .badByte(offset: offset) }
+            default: throw .badByte(offset: offset)
             }
-            throw .badByte(offset: offset)
+            offset += 1
         }
     }
 }

@@ -23,11 +23,14 @@ public struct Principal: Hashable, Sendable {
     public let device: DeviceID
     /// The part that it plays.
     public let role: Role
+    /// Whether the device is out of service: it may hand in what it still holds, and reads nothing.
+    public let isRetired: Bool
 
     /// Makes a principal.
-    public init(tenant: TenantID, device: DeviceID, role: Role) {
+    public init(tenant: TenantID, device: DeviceID, role: Role, isRetired: Bool = false) {
         self.tenant = tenant
         self.device = device
         self.role = role
+        self.isRetired = isRetired
     }
 }

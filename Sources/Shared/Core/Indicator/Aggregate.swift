@@ -157,7 +157,7 @@ public struct Aggregate: Sendable {
             return figures.figure(tenant, period.id, element)
         }
         var sum = FigureTable.Figure(amount: .zero, disputed: false)
-        for earlier in plan.periods.all where earlier.year == period.year && earlier.indexInYear <= period.indexInYear {
+        for earlier in plan.periods(readBy: element, in: period) {
             guard let figure = figures.figure(tenant, earlier.id, element),
                 let amount = try? sum.amount.adding(figure.amount)
             else { return nil }
@@ -169,8 +169,7 @@ public struct Aggregate: Sendable {
     private func quotient(_ indicator: Indicator, _ parts: Parts) -> Rational? {
         guard let top = parts.numerator else { return nil }
         guard indicator.kind.isRatio else { return top }
-        let scale = indicator.unit == "%" ? 100 : indicator.unit == "‰" ? 1_000 : 1
-        return parts.denominator.flatMap { top * Rational(scale) / $0 }
+        return parts.denominator.flatMap { top * Rational(indicator.scale) / $0 }
     }
 
     // MARK: Completion

@@ -14,6 +14,7 @@ public struct FigureTable: Sendable {
     }
 
     private var figures: [TenantID: [String: [FieldID: Figure]]] = [:]
+    private var accepted: [TenantID: Set<String>] = [:]
     private var targets: [TenantID: [String: UnitTarget]] = [:]
 
     /// An empty table.
@@ -39,8 +40,24 @@ public struct FigureTable: Sendable {
                 targets[key.tenant, default: [:]][key.record.key, default: .init()].applies = applies
             default: break
             }
+        case CollectionRule.submissions where key.field == SubmissionField.state:
+            if value == .text(SubmissionField.State.accepted.rawValue) {
+                accepted[key.tenant, default: []].insert(key.record.key)
+            } else {
+                accepted[key.tenant]?.remove(key.record.key)
+            }
         default: break
         }
+    }
+
+    /// The figures that count on a basis: all, or only those of reports that the city has accepted.
+    public func counting(_ basis: RankingRule.Basis) -> FigureTable {
+        guard basis == .accepted else { return self }
+        var table = self
+        for (tenant, periods) in figures {
+            table.figures[tenant] = periods.filter { accepted[tenant]?.contains($0.key) ?? false }
+        }
+        return table
     }
 
     func figure(_ tenant: TenantID, _ period: PeriodID, _ element: FieldID) -> Figure? {

@@ -14,6 +14,10 @@ public enum ConflictField {
     public static let state = FieldID(trusted: "state")
     /// What the side had seen before its edit.
     public static let base = FieldID(trusted: "base")
+    /// The state in which it began, where that is not `open`: a decision that is undone goes back there.
+    public static let kind = FieldID(trusted: "kind")
+    /// What the arriving side did, where it is not `set` or `clear`.
+    public static let action = FieldID(trusted: "action")
     /// The decision: a side's name, or `value:` and a third value.
     ///
     /// The only field that people write.
@@ -48,7 +52,8 @@ public enum ConflictField {
     static let rules: [FieldRule] = [
         FieldRule(
             id: resolution, name: Plan.LocalText(zh: "裁定", en: "Decision"), kind: .text(maximum: 2_000), unit: "",
-            minimum: nil, maximum: nil, filledBy: .both, department: nil, merge: .review, basis: .stock)
+            minimum: nil, maximum: nil, filledBy: .both, department: nil, merge: .review, gate: .city,
+            basis: .stock)
     ]
 }
 
@@ -107,6 +112,13 @@ public struct ConflictRecord: Sendable, Equatable {
         case resolved
         /// The owner's value stands; this one is kept beside it.
         case proposal
+        /// It arrived after its period was sealed: kept apart, and in only by the city's amendment.
+        case late
+        /// A retired device handed it in: the city takes or refuses it.
+        case escrow
+
+        /// Whether somebody has still to decide.
+        public var isOpen: Bool { self == .open || self == .late || self == .escrow }
     }
 
     /// Its key in `conflicts`.
@@ -119,6 +131,10 @@ public struct ConflictRecord: Sendable, Equatable {
     public let state: State
     /// What had stood there before the edits, if anything.
     public let base: FieldValue?
+    /// The state to which it goes back when its decision is undone.
+    public let kind: State
+    /// What the arriving side did: `add` where its value is a number to add.
+    public let action: Operation.Action
     /// The sides, `ours` first.
     public let sides: [ConflictSide]
     /// The decision, when there is one.
@@ -141,6 +157,8 @@ public struct ConflictRecord: Sendable, Equatable {
         self.state = state
         base = fields[ConflictField.base]
         resolution = text(ConflictField.resolution)
+        kind = text(ConflictField.kind).flatMap { State(rawValue: $0) } ?? .open
+        action = text(ConflictField.action).flatMap { Operation.Action(rawValue: $0) } ?? .set
         var sides: [ConflictSide] = []
         var names = ["ours"]
         var arrivals = 0

@@ -20,6 +20,8 @@ public enum FieldFault: Error, Sendable, Equatable {
     case tooLong(maximum: Int)
     /// A control character.
     case controlCharacter
+    /// A member without a name.
+    case emptyMember
     /// Another kind of value than the field's.
     case otherKind
 
@@ -36,6 +38,7 @@ public enum FieldFault: Error, Sendable, Equatable {
         case .notAnOption: "not_an_option"
         case .tooLong: "too_long"
         case .controlCharacter: "control_character"
+        case .emptyMember: "empty_member"
         case .otherKind: "other_kind"
         }
     }
@@ -69,6 +72,8 @@ public enum FieldFault: Error, Sendable, Equatable {
             chinese ? "最多 \(maximum) 个字。" : "At most \(maximum) characters are allowed."
         case .controlCharacter:
             chinese ? "文字中有不可见的控制字符,请重新输入。" : "The text has an invisible control character; type it again."
+        case .emptyMember:
+            chinese ? "成员名称不能为空。" : "A member needs a name."
         case .otherKind:
             chinese ? "值的类型不对。" : "This is not the kind of value that the field takes."
         }
@@ -93,6 +98,15 @@ extension FieldRule {
             if !isDelta, let minimum, amount < minimum { throw .below(minimum, unit: unit) }
             if !isDelta, let maximum, amount > maximum { throw .above(maximum, unit: unit) }
             return .text(amount.description)
+        case .members(let maximum):
+            // Without the spaces around it, so that one member has one spelling.
+            let member = Self.trimmed(text)
+            if member.isEmpty { throw .emptyMember }
+            if member.count > maximum { throw .tooLong(maximum: maximum) }
+            if member.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+                throw .controlCharacter
+            }
+            return .text(member)
         case .text(let maximum):
             if text.count > maximum { throw .tooLong(maximum: maximum) }
             for scalar in text.unicodeScalars where scalar.properties.generalCategory == .control {
@@ -122,7 +136,7 @@ extension FieldRule {
             case "no", "false", "否", "0": return .flag(false)
             default: throw .notAFlag(typed)
             }
-        case .date, .option: return try admit(.text(Self.trimmed(typed)))
+        case .date, .option, .members: return try admit(.text(Self.trimmed(typed)))
         case .text: return try admit(.text(typed))
         }
     }

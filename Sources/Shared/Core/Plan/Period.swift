@@ -78,6 +78,14 @@ public struct PeriodCalendar: Sendable, Equatable {
     public let kind: Kind
     /// All periods in order.
     public let all: [Period]
+    /// What local time is ahead of UTC, in minutes: deadlines end with the local day.
+    public let utcOffsetMinutes: Int
+
+    /// The first moment after a period's deadline.
+    public func deadlineEnd(of period: Period) -> Timestamp {
+        let minutes = Int64(period.deadline.daysSince1970 + 1) * 1_440 - Int64(utcOffsetMinutes)
+        return Timestamp(milliseconds: minutes * 60_000)
+    }
 
     /// Periods in a calendar year.
     public var countInYear: Int { 12 / kind.months }
@@ -102,7 +110,7 @@ public struct PeriodCalendar: Sendable, Equatable {
     ///
     /// `deadlineDay`: the day of the month after a period by which reports are due, 1 to 28.
     /// Returns `nil` when a name does not fit the kind, or the last comes before the first.
-    init?(kind: Kind, first: String, last: String, deadlineDay: Int) {
+    init?(kind: Kind, first: String, last: String, deadlineDay: Int, utcOffsetMinutes: Int = 480) {
         guard let start = Self.index(of: first, kind), let end = Self.index(of: last, kind), start <= end,
             end - start < 1_200, (1...28).contains(deadlineDay)
         else { return nil }
@@ -127,6 +135,7 @@ public struct PeriodCalendar: Sendable, Equatable {
         }
         self.kind = kind
         all = periods
+        self.utcOffsetMinutes = utcOffsetMinutes
     }
 
     private static func name(_ kind: Kind, _ year: Int, _ place: Int, _ firstMonth: Int) -> PeriodID {

@@ -26,8 +26,33 @@ public struct Plan: Sendable {
     public let measures: [Measure]
     /// How tenants are ranked.
     public let ranking: RankingRule
+    /// Fields that had another name in an earlier revision.
+    public let renamed: [Renaming]
     /// The whole file, for what is shown but not computed.
     public let document: PlanNode
+
+    /// A field that has another name since some revision; edits typed under the old name follow it.
+    public struct Renaming: Sendable, Equatable {
+        /// The collection.
+        public let collection: CollectionID
+        /// The name that is no longer in the plan.
+        public let from: FieldID
+        /// The name now, or at a later renaming.
+        public let to: FieldID
+    }
+
+    /// The present name of a field that may have been renamed since.
+    public func currentName(of field: FieldID, in collection: CollectionID) -> FieldID {
+        var name = field
+        // Each entry is followed at most once, so that a circle ends.
+        for _ in renamed {
+            guard self.field(name, of: collection) == nil,
+                let next = renamed.first(where: { $0.collection == collection && $0.from == name })
+            else { break }
+            name = next.to
+        }
+        return name
+    }
 
     /// A name in the languages of the plan.
     public struct LocalText: Sendable, Equatable {
@@ -121,6 +146,12 @@ public struct CollectionRule: Sendable, Equatable {
         case targets
         /// Made by the server where two edits met.
         case conflicts
+        /// Where each period stands; only the city's administration changes it.
+        case periods
+        /// Where each unit's report of a period stands.
+        case submissions
+        /// The revisions of the plan that came in; only the city's administration makes them.
+        case revisions
     }
 
     /// Its name for machines.
@@ -145,6 +176,12 @@ public struct CollectionRule: Sendable, Equatable {
     public static let targets = CollectionID(trusted: "targets")
     /// The built-in collection of conflicts, keyed by the server.
     public static let conflicts = CollectionID(trusted: "conflicts")
+    /// The built-in collection of period states, keyed by period; the city's, shown to all.
+    public static let periods = CollectionID(trusted: "periods")
+    /// The built-in collection of reports, keyed by period.
+    public static let submissions = CollectionID(trusted: "submissions")
+    /// The built-in collection of plan revisions, keyed by number.
+    public static let revisions = CollectionID(trusted: "revisions")
 }
 
 /// The rule of a field, or of an element that is collected by period.
@@ -159,8 +196,10 @@ public struct FieldRule: Sendable, Equatable {
         case date
         /// Yes or no.
         case flag
-        /// One of these.
+        /// One of these; under the policy `ladder` in rising order.
         case option([String])
+        /// A set of texts, each of at most this many characters.
+        case members(maximum: Int)
     }
 
     /// Whose figure it is.
@@ -203,8 +242,18 @@ public struct FieldRule: Sendable, Equatable {
     public let department: String?
     /// The rule for edits that meet.
     public let merge: MergePolicy
+    /// Who may go back on a ladder.
+    public let gate: Gate
     /// How it runs through the year; for elements.
     public let basis: Basis
+
+    /// Whose decision it is to go back on a ladder.
+    public enum Gate: String, Sendable, CaseIterable {
+        /// The city's.
+        case city
+        /// The unit's own.
+        case county
+    }
 }
 
 /// The declared rule for edits that meet (docs/sync rules: merge.md, section 2).
@@ -223,6 +272,15 @@ public enum MergePolicy: String, Sendable, CaseIterable {
     case max
     /// The smaller stands.
     case min
+    /// The further stage stands.
+    case ladder
+    /// A set to which members are added and from which they are taken, one by one.
+    case members
+    /// Texts are merged by line and by run of characters.
+    case text
+
+    /// Whether a value may hold more than the change wrote that its rev names.
+    public var mixes: Bool { [.counter, .members, .text].contains(self) }
 }
 
 /// A figure computed from elements, with its target.

@@ -4,9 +4,9 @@
 
 /// Reads a plan from its document.
 public struct PlanReader {
-    private var reader = PlanNodeReader()
+    var reader = PlanNodeReader()
     private var tenants: [Plan.Tenant] = []
-    private var departments: [Plan.Department] = []
+    var departments: [Plan.Department] = []
     private var elements: [FieldRule] = []
 
     /// A plan with what a person should still look at.
@@ -30,7 +30,7 @@ public struct PlanReader {
     private static let topKeys = [
         "format", "plan", "groups", "tenants", "departments", "periods", "elements", "indicators", "measures",
         "goals_qualitative", "collections", "organisations", "aliases", "other_bodies", "rosters", "rewards", "ranking",
-        "bulletin", "supervision",
+        "bulletin", "supervision", "renamed",
     ]
 
     private mutating func plan(from root: PlanNode) -> Plan? {
@@ -59,10 +59,11 @@ public struct PlanReader {
         let ranking = readRanking(root, indicators)
         guard let id, let title, let periods, let ranking else { return nil }
         for builtIn in Self.builtIn(elements) { collections[builtIn.id] = builtIn }
+        let renamed = readRenamed(root, collections)
         return Plan(
             id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,
             tenants: tenants, departments: departments, periods: periods, collections: collections,
-            indicators: indicators, measures: measures, ranking: ranking, document: root)
+            indicators: indicators, measures: measures, ranking: ranking, renamed: renamed, document: root)
     }
 
     // MARK: Who
@@ -116,7 +117,7 @@ public struct PlanReader {
         }
     }
 
-    private mutating func checkDepartment(_ word: String, _ node: PlanNode?, _ path: String) {
+    mutating func checkDepartment(_ word: String, _ node: PlanNode?, _ path: String) {
         let known = departments.map(\.id)
         guard !known.contains(word) else { return }
         let near = Spelling.nearest(to: word, among: known).map { "; did you mean '\($0)'?" } ?? "."
@@ -127,13 +128,16 @@ public struct PlanReader {
 
     private mutating func readPeriods(_ root: PlanNode) -> PeriodCalendar? {
         guard let node = reader.required("periods", in: root, "") else { return nil }
-        reader.allow(["type", "first", "last", "deadline_day", "source", "note"], in: node, "periods")
+        reader.allow(["type", "first", "last", "deadline_day", "utc_offset", "source", "note"], in: node, "periods")
         guard
             let kind: PeriodCalendar.Kind = reader.choice("type", in: node, "periods", default: nil),
             let first = reader.text("first", in: node, "periods"), let last = reader.text("last", in: node, "periods")
         else { return nil }
         let day = reader.whole("deadline_day", in: node, "periods", range: 1...28) ?? 10
-        guard let calendar = PeriodCalendar(kind: kind, first: first, last: last, deadlineDay: day) else {
+        let offset = readOffset(node)
+        let made = PeriodCalendar(
+            kind: kind, first: first, last: last, deadlineDay: day, utcOffsetMinutes: offset ?? Self.chinaMinutes)
+        guard let calendar = made else {
             reader.fault(
                 "'\(first)' to '\(last)' are not \(kind.rawValue) periods in order; names are like \(kind.example).",
                 at: node.value("first"), "periods.first")
@@ -157,85 +161,6 @@ public struct PlanReader {
             elements.append(rule)
         }
         if elements.isEmpty { reader.fault("The plan collects nothing: 'elements' is empty.", at: root, "elements") }
-    }
-
-    private mutating func readField(_ node: PlanNode, _ path: String) -> FieldRule? {
-        reader.allow(
-            [
-                "id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "required", "basis",
-                "filled_by", "department", "merge", "source", "note", "goal",
-            ], in: node, path)
-        guard let id = reader.identifier("id", in: node, path, as: FieldID.self),
-            let name = reader.localText("name", in: node, path), let kind = readKind(node, path)
-        else { return nil }
-        let filledBy: FieldRule.FilledBy = reader.choice("filled_by", in: node, path, default: .county) ?? .county
-        let department = reader.optionalText("department", in: node, path)
-        if let department { checkDepartment(department, node.value("department"), "\(path).department") }
-        let merge: MergePolicy = reader.choice("merge", in: node, path, default: .review) ?? .review
-        if case .amount = kind {
-        } else if [.counter, .max, .min].contains(merge) {
-            reader.fault("'\(merge.rawValue)' needs a figure (type amount or count).", at: node.value("merge"), path)
-        }
-        return FieldRule(
-            id: id, name: name, kind: kind, unit: reader.optionalText("unit", in: node, path) ?? "",
-            minimum: reader.amount("min", in: node, path), maximum: reader.amount("max", in: node, path),
-            filledBy: filledBy, department: department, merge: merge,
-            basis: reader.choice("basis", in: node, path, default: .stock) ?? .stock)
-    }
-
-    private enum TypeWord: String, CaseIterable {
-        case amount, count, text, date, flag, option
-    }
-
-    private mutating func readKind(_ node: PlanNode, _ path: String) -> FieldRule.Kind? {
-        guard let word: TypeWord = reader.choice("type", in: node, path, default: nil) else { return nil }
-        switch word {
-        case .amount: return .amount(decimals: reader.whole("decimals", in: node, path, range: 0...6) ?? 2)
-        case .count: return .amount(decimals: 0)
-        case .text: return .text(maximum: reader.whole("max_length", in: node, path, range: 1...20_000) ?? 2_000)
-        case .date: return .date
-        case .flag: return .flag
-        case .option:
-            let options = reader.words("options", in: node, path).map(\.text)
-            if options.isEmpty {
-                reader.fault("An option needs its 'options'.", at: node, "\(path).options")
-            }
-            return .option(options)
-        }
-    }
-
-    private mutating func readCollections(_ root: PlanNode) -> [CollectionID: CollectionRule] {
-        var seen: [String: PlanNode.Place] = [:]
-        var collections: [CollectionID: CollectionRule] = [:]
-        for (node, path) in reader.list("collections", in: root, "") {
-            reader.allow(["id", "name", "key", "filled_by", "published", "fields", "source", "note"], in: node, path)
-            guard let id = reader.identifier("id", in: node, path, as: CollectionID.self),
-                let name = reader.localText("name", in: node, path), reader.isNew(id.rawValue, &seen, at: node, path)
-            else { continue }
-            if [CollectionRule.values, CollectionRule.targets, CollectionRule.conflicts].contains(id) {
-                reader.fault("'\(id)' is built in; choose another name.", at: node.value("id"), "\(path).id")
-            }
-            var parts: [CollectionRule.KeyPart] = []
-            for (word, place) in reader.words("key", in: node, path) {
-                if let part = CollectionRule.KeyPart(rawValue: word) {
-                    parts.append(part)
-                } else {
-                    let words = CollectionRule.KeyPart.allCases.map(\.rawValue).joined(separator: ", ")
-                    reader.fault("'\(word)' is not one of \(words).", at: place, "\(path).key")
-                }
-            }
-            var fields: [FieldRule] = []
-            var names: [String: PlanNode.Place] = [:]
-            for (field, place) in reader.list("fields", in: node, path) {
-                guard let rule = readField(field, place), reader.isNew(rule.id.rawValue, &names, at: field, place)
-                else { continue }
-                fields.append(rule)
-            }
-            collections[id] = CollectionRule(
-                id: id, name: name, origin: .declared, key: parts.isEmpty ? [.name] : parts,
-                published: reader.flag("published", in: node, path, default: false), fields: fields)
-        }
-        return collections
     }
 }
 
@@ -423,26 +348,4 @@ extension PlanReader {
     }
 
     /// The collections that every plan has.
-    private static func builtIn(_ elements: [FieldRule]) -> [CollectionRule] {
-        func figure(_ id: StaticString, _ zh: String, _ en: String) -> FieldRule {
-            FieldRule(
-                id: FieldID(trusted: id), name: Plan.LocalText(zh: zh, en: en), kind: .amount(decimals: 6), unit: "",
-                minimum: nil, maximum: nil, filledBy: .department, department: nil, merge: .cityWins, basis: .stock)
-        }
-        let applies = FieldRule(
-            id: FieldID(trusted: "applies"), name: Plan.LocalText(zh: "是否适用", en: "Applies"), kind: .flag, unit: "",
-            minimum: nil, maximum: nil, filledBy: .department, department: nil, merge: .cityWins, basis: .stock)
-        return [
-            CollectionRule(
-                id: CollectionRule.values, name: Plan.LocalText(zh: "填报数据", en: "Figures"), origin: .values,
-                key: [.period], published: false, fields: elements),
-            CollectionRule(
-                id: CollectionRule.targets, name: Plan.LocalText(zh: "分解目标", en: "Targets"), origin: .targets,
-                key: [.indicator, .year], published: false,
-                fields: [figure("target", "目标值", "Target"), figure("baseline", "基数", "Baseline"), applies]),
-            CollectionRule(
-                id: CollectionRule.conflicts, name: Plan.LocalText(zh: "待裁定", en: "Conflicts"), origin: .conflicts,
-                key: [.name], published: false, fields: ConflictField.rules),
-        ]
-    }
 }

@@ -82,9 +82,14 @@ package enum AdminDeviceList: RPCMethod {
         package let enrolled: Timestamp
         /// When it was revoked.
         package let revoked: Timestamp?
+        /// When it was retired.
+        package let retired: Timestamp?
+        /// Where its chains stand: the last number of each incarnation that holds any change.
+        package let chains: [BackedUp]
 
         package init(
-            tenant: TenantID, device: DeviceID, role: String, name: String, enrolled: Timestamp, revoked: Timestamp?
+            tenant: TenantID, device: DeviceID, role: String, name: String, enrolled: Timestamp, revoked: Timestamp?,
+            retired: Timestamp?, chains: [BackedUp]
         ) {
             self.tenant = tenant
             self.device = device
@@ -92,6 +97,8 @@ package enum AdminDeviceList: RPCMethod {
             self.name = name
             self.enrolled = enrolled
             self.revoked = revoked
+            self.retired = retired
+            self.chains = chains
         }
 
         package init(json: JSONView) throws(JSONFault) {
@@ -101,6 +108,8 @@ package enum AdminDeviceList: RPCMethod {
             name = try json.requireMember("name").string()
             enrolled = try json.requireMember("enrolled").timestamp()
             revoked = try json.optional("revoked")?.timestamp()
+            retired = try json.optional("retired")?.timestamp()
+            chains = try json.optional("chains")?.decode([BackedUp].self) ?? []
         }
 
         package func write(to writer: inout JSONWriter) {
@@ -111,6 +120,8 @@ package enum AdminDeviceList: RPCMethod {
                 writer.member("name", name)
                 writer.member("enrolled", enrolled.description)
                 if let revoked { writer.member("revoked", revoked.description) }
+                if let retired { writer.member("retired", retired.description) }
+                writer.member("chains", chains)
             }
         }
     }
@@ -149,6 +160,110 @@ package enum AdminDeviceRevoke: RPCMethod {
     }
 
     package typealias Result = RPCEmpty
+}
+
+/// Takes a device out of service: it hands in what it holds, for the city to take or refuse, and reads nothing.
+package enum AdminDeviceRetire: RPCMethod {
+    package static let name = "admin.device.retire"
+    package static let access = RPCAccess.supervisor
+    package static let summary = "Takes a device out of service: what it still holds goes into escrow for the city."
+
+    package typealias Params = AdminDeviceRevoke.Params
+    package typealias Result = RPCEmpty
+}
+
+/// Lists what the city should know about its devices.
+package enum AdminNoticeList: RPCMethod {
+    package static let name = "admin.notice.list"
+    package static let access = RPCAccess.supervisor
+    package static let summary = "Forks, holes, changes set aside, restored backups, retired and revoked devices."
+
+    package typealias Params = RPCEmpty
+
+    /// One notice.
+    package struct Row: JSONReadable, JSONWritable, Sendable {
+        /// By the server's clock.
+        package let at: Timestamp
+        /// What happened, a stable word.
+        package let kind: String
+        /// The device's tenant.
+        package let tenant: TenantID?
+        /// The device.
+        package let device: DeviceID?
+        /// Numbers and names.
+        package let detail: String
+
+        package init(at: Timestamp, kind: String, tenant: TenantID?, device: DeviceID?, detail: String) {
+            self.at = at
+            self.kind = kind
+            self.tenant = tenant
+            self.device = device
+            self.detail = detail
+        }
+
+        package init(json: JSONView) throws(JSONFault) {
+            at = try json.requireMember("at").timestamp()
+            kind = try json.requireMember("kind").string()
+            tenant = try json.optional("tenant")?.identifier()
+            device = try json.optional("device")?.identifier()
+            detail = try json.requireMember("detail").string()
+        }
+
+        package func write(to writer: inout JSONWriter) {
+            writer.object { writer in
+                writer.member("at", at.description)
+                writer.member("kind", kind)
+                if let tenant { writer.member("tenant", tenant.rawValue) }
+                if let device { writer.member("device", device.rawValue) }
+                writer.member("detail", detail)
+            }
+        }
+    }
+
+    /// What comes back.
+    package struct Result: JSONReadable, JSONWritable, Sendable {
+        /// The notices in order.
+        package let notices: [Row]
+
+        package init(notices: [Row]) { self.notices = notices }
+
+        package init(json: JSONView) throws(JSONFault) {
+            notices = try json.requireMember("notices").decode([Row].self)
+        }
+
+        package func write(to writer: inout JSONWriter) { writer.object { $0.member("notices", notices) } }
+    }
+}
+
+/// Copies the database into a new file on the server's machine; only from there.
+package enum AdminBackup: RPCMethod {
+    package static let name = "admin.backup"
+    package static let access = RPCAccess.supervisor
+    package static let summary = "Copies the database into a new file; only for the operator on the server's machine."
+
+    /// What is asked.
+    package struct Params: JSONReadable, JSONWritable, Sendable {
+        /// The file, as an absolute path.
+        package let file: String
+
+        package init(file: String) { self.file = file }
+
+        package init(json: JSONView) throws(JSONFault) { file = try json.requireMember("file").string(bytesMax: 4_096) }
+
+        package func write(to writer: inout JSONWriter) { writer.object { $0.member("file", file) } }
+    }
+
+    /// What comes back.
+    package struct Result: JSONReadable, JSONWritable, Sendable {
+        /// How many chains of changes the copy holds.
+        package let chains: UInt64
+
+        package init(chains: UInt64) { self.chains = chains }
+
+        package init(json: JSONView) throws(JSONFault) { chains = try json.requireMember("chains").wholeNumber() }
+
+        package func write(to writer: inout JSONWriter) { writer.object { $0.member("chains", chains) } }
+    }
 }
 
 /// Takes in a plan or a new revision of one.

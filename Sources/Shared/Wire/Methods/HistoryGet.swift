@@ -46,7 +46,7 @@ package enum HistoryGet: RPCMethod {
     package struct Entry: JSONReadable, JSONWritable, Sendable {
         /// The field.
         package let field: FieldID
-        /// What was done; `resolution` where a decided conflict wrote the field.
+        /// What was done: an action, or `resolution` and `revival` where no operation names the field.
         package let action: String
         /// The value sent.
         package let value: FieldValue?
@@ -66,10 +66,13 @@ package enum HistoryGet: RPCMethod {
         package let received: Timestamp
         /// The reason given.
         package let note: String?
+        /// Whether the signature of the change's push held.
+        package let isSignatureValid: Bool
 
         package init(
             field: FieldID, action: String, value: FieldValue?, result: OperationResult, id: ChangeID, seq: UInt64,
-            by: DeviceID, author: String, at: Timestamp, received: Timestamp, note: String?
+            by: DeviceID, author: String, at: Timestamp, received: Timestamp, note: String?,
+            isSignatureValid: Bool
         ) {
             self.field = field
             self.action = action
@@ -82,6 +85,7 @@ package enum HistoryGet: RPCMethod {
             self.at = at
             self.received = received
             self.note = note
+            self.isSignatureValid = isSignatureValid
         }
 
         package init(json: JSONView) throws(JSONFault) {
@@ -96,6 +100,7 @@ package enum HistoryGet: RPCMethod {
             at = try json.requireMember("at").timestamp()
             received = try json.requireMember("received").timestamp()
             note = try json.optional("note")?.string()
+            isSignatureValid = try json.optional("signature")?.string() != "invalid"
         }
 
         package func write(to writer: inout JSONWriter) {
@@ -112,6 +117,7 @@ package enum HistoryGet: RPCMethod {
                 writer.member("at", at.description)
                 writer.member("received", received.description)
                 if let note { writer.member("note", note) }
+                writer.member("signature", isSignatureValid ? "valid" : "invalid")
             }
         }
     }

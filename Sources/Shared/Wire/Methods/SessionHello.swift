@@ -16,12 +16,17 @@ package enum SessionHello: RPCMethod {
         package let language: String
         /// The incarnation that the device goes on with, if it has one.
         package let incarnation: UInt64?
+        /// Numbers of that incarnation that the device knows of and no longer has: a hole that it declares.
+        package let missing: ClosedRange<UInt64>?
 
-        package init(client: String, language: String, incarnation: UInt64?) {
+        package init(
+            client: String, language: String, incarnation: UInt64?, missing: ClosedRange<UInt64>? = nil
+        ) {
             protocolVersion = 1
             self.client = client
             self.language = language
             self.incarnation = incarnation
+            self.missing = missing
         }
 
         package init(json: JSONView) throws(JSONFault) {
@@ -29,6 +34,16 @@ package enum SessionHello: RPCMethod {
             client = try json.optional("client")?.string(bytesMax: 128) ?? ""
             language = try json.optional("language")?.string(bytesMax: 16) ?? "en"
             incarnation = try json.optional("inc")?.ordinal()
+            guard let hole = try json.optional("missing") else {
+                missing = nil
+                return
+            }
+            let ends = try hole.elementArray()
+            guard ends.count == 2 else { throw hole.fault("[first, last] is expected.") }
+            let first = try ends[0].ordinal()
+            let last = try ends[1].ordinal()
+            guard first <= last else { throw hole.fault("The first number comes before the last.") }
+            missing = first...last
         }
 
         package func write(to writer: inout JSONWriter) {
@@ -37,6 +52,13 @@ package enum SessionHello: RPCMethod {
                 writer.member("client", client)
                 writer.member("language", language)
                 if let incarnation { writer.member("inc", incarnation) }
+                if let missing {
+                    writer.name("missing")
+                    writer.array { writer in
+                        writer.integer(missing.lowerBound)
+                        writer.integer(missing.upperBound)
+                    }
+                }
             }
         }
     }
@@ -87,12 +109,16 @@ package enum SessionHello: RPCMethod {
         package let head: String
         /// The last change that a backup holds.
         package let backedUp: BackedUp?
+        /// The last backed-up change of each of the device's incarnations that has one.
+        package let backups: [BackedUp]
+        /// Whether the device is out of service: it may push, into escrow, and reads nothing.
+        package let isRetired: Bool
         /// The plans that it may read.
         package let plans: [PlanHead]
 
         package init(
             tenant: TenantID, device: DeviceID, role: Role, incarnation: UInt64, lastNumber: UInt64, head: String,
-            backedUp: BackedUp?, plans: [PlanHead]
+            backedUp: BackedUp?, backups: [BackedUp] = [], isRetired: Bool = false, plans: [PlanHead]
         ) {
             self.tenant = tenant
             self.device = device
@@ -101,6 +127,8 @@ package enum SessionHello: RPCMethod {
             self.lastNumber = lastNumber
             self.head = head
             self.backedUp = backedUp
+            self.backups = backups
+            self.isRetired = isRetired
             self.plans = plans
         }
     }
@@ -143,6 +171,8 @@ package enum SessionHello: RPCMethod {
                 lastNumber: try json.requireMember("lastN").wholeNumber(),
                 head: try json.requireMember("head").string(),
                 backedUp: try json.optional("backedUp")?.decode(BackedUp.self),
+                backups: try json.optional("backups")?.decode([BackedUp].self) ?? [],
+                isRetired: try json.optional("retired")?.bool() ?? false,
                 plans: try json.requireMember("plans").decode([PlanHead].self))
         }
 
@@ -160,8 +190,9 @@ package enum SessionHello: RPCMethod {
                 writer.member("inc", device.incarnation)
                 writer.member("lastN", device.lastNumber)
                 writer.member("head", device.head)
-                writer.name("backedUp")
-                if let backedUp = device.backedUp { backedUp.write(to: &writer) } else { writer.null() }
+                writer.backedUp(device.backedUp)
+                if !device.backups.isEmpty { writer.member("backups", device.backups) }
+                if device.isRetired { writer.member("retired", true) }
                 writer.member("plans", device.plans)
             }
         }

@@ -14,16 +14,20 @@ package enum SyncPull: RPCMethod {
         package let cursor: String?
         /// About how many cells; a change's cells are never split.
         package let limit: Int?
+        /// Only this part of the scope, for repairing a damaged replica; its cursors are its own.
+        package let part: ScopePart?
 
-        package init(plan: PlanID, cursor: String?, limit: Int?) {
+        package init(plan: PlanID, cursor: String?, limit: Int?, part: ScopePart? = nil) {
             self.plan = plan
             self.cursor = cursor
             self.limit = limit
+            self.part = part
         }
 
         package init(json: JSONView) throws(JSONFault) {
             plan = try json.requireMember("plan").identifier(PlanID.self)
             cursor = try json.optional("cursor")?.string()
+            part = try json.optional("part")?.decode(ScopePart.self)
             guard let view = try json.optional("limit") else {
                 limit = nil
                 return
@@ -39,68 +43,7 @@ package enum SyncPull: RPCMethod {
                 writer.member("plan", plan.rawValue)
                 if let cursor { writer.member("cursor", cursor) }
                 if let limit { writer.member("limit", UInt64(clamping: limit)) }
-            }
-        }
-    }
-
-    /// A cell on the wire.
-    package struct WireCell: JSONReadable, JSONWritable, Sendable, Equatable {
-        /// Its place.
-        package let key: CellKey
-        /// Its value; `nil`: cleared.
-        package let value: FieldValue?
-        /// The change that wrote it.
-        package let rev: ChangeID
-        /// That change's place in the tenant's journal.
-        package let seq: UInt64
-        /// The device.
-        package let by: DeviceID
-        /// The person.
-        package let author: String
-        /// The person's clock.
-        package let at: Timestamp
-        /// Whether the record was deleted.
-        package let deleted: Bool
-
-        package init(_ key: CellKey, _ cell: Cell) {
-            self.key = key
-            value = cell.value
-            rev = cell.rev
-            seq = cell.seq
-            by = cell.by
-            author = cell.author
-            at = cell.at
-            deleted = cell.deleted
-        }
-
-        package init(json: JSONView) throws(JSONFault) {
-            key = CellKey(
-                tenant: try json.requireMember("tenant").identifier(TenantID.self),
-                record: try json.requireMember("rec").recordKey(),
-                field: try json.requireMember("field").identifier(FieldID.self))
-            value = try json.requireMember("value").fieldValue()
-            rev = try json.requireMember("rev").changeID()
-            seq = try json.requireMember("seq").wholeNumber()
-            by = try json.requireMember("by").identifier(DeviceID.self)
-            author = try json.requireMember("author").string()
-            at = try json.requireMember("at").timestamp()
-            deleted = try json.optional("deleted")?.bool() ?? false
-        }
-
-        package func write(to writer: inout JSONWriter) {
-            writer.object { writer in
-                writer.member("tenant", key.tenant.rawValue)
-                writer.name("rec")
-                writer.record(key.record)
-                writer.member("field", key.field.rawValue)
-                writer.name("value")
-                writer.value(value)
-                writer.member("rev", rev.rawValue)
-                writer.member("seq", seq)
-                writer.member("by", by.rawValue)
-                writer.member("author", author)
-                writer.member("at", at.description)
-                if deleted { writer.member("deleted", true) }
+                if let part { writer.member("part", part) }
             }
         }
     }
@@ -108,7 +51,7 @@ package enum SyncPull: RPCMethod {
     /// A page.
     package struct Result: JSONReadable, JSONWritable, Sendable {
         /// The cells.
-        package let cells: [WireCell]
+        package let cells: [PublicCell]
         /// Where to go on.
         package let cursor: String
         /// Whether there is more behind it.
@@ -117,21 +60,28 @@ package enum SyncPull: RPCMethod {
         package let epoch: String
         /// The device's last change that a backup holds.
         package let backedUp: BackedUp?
+        /// On the last page, the sum over all cells of the scope; absent where only a part was asked for.
+        package let digest: ScopeDigest?
 
-        package init(cells: [WireCell], cursor: String, more: Bool, epoch: String, backedUp: BackedUp?) {
+        package init(
+            cells: [PublicCell], cursor: String, more: Bool, epoch: String, backedUp: BackedUp?,
+            digest: ScopeDigest? = nil
+        ) {
             self.cells = cells
             self.cursor = cursor
             self.more = more
             self.epoch = epoch
             self.backedUp = backedUp
+            self.digest = digest
         }
 
         package init(json: JSONView) throws(JSONFault) {
-            cells = try json.requireMember("cells").decode([WireCell].self)
+            cells = try json.requireMember("cells").decode([PublicCell].self)
             cursor = try json.requireMember("cursor").string()
             more = try json.requireMember("more").bool()
             epoch = try json.requireMember("epoch").string()
             backedUp = try json.optional("backedUp")?.decode(BackedUp.self)
+            digest = try json.optional("digest")?.scopeDigest()
         }
 
         package func write(to writer: inout JSONWriter) {
@@ -140,8 +90,8 @@ package enum SyncPull: RPCMethod {
                 writer.member("cursor", cursor)
                 writer.member("more", more)
                 writer.member("epoch", epoch)
-                writer.name("backedUp")
-                if let backedUp { backedUp.write(to: &writer) } else { writer.null() }
+                writer.backedUp(backedUp)
+                if let digest { writer.member("digest", digest.text) }
             }
         }
     }

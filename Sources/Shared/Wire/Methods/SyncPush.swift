@@ -143,8 +143,7 @@ package enum SyncPush: RPCMethod {
                 }
                 writer.member("lastN", lastNumber)
                 writer.member("epoch", epoch)
-                writer.name("backedUp")
-                if let backedUp { backedUp.write(to: &writer) } else { writer.null() }
+                writer.backedUp(backedUp)
             }
         }
     }
@@ -172,5 +171,13 @@ package struct BackedUp: JSONReadable, JSONWritable, Sendable, Equatable {
             writer.member("inc", incarnation)
             writer.member("n", number)
         }
+    }
+}
+
+extension JSONWriter {
+    /// The member `backedUp`, null when no backup holds anything of the device.
+    package mutating func backedUp(_ backedUp: BackedUp?) {
+        name("backedUp")
+        if let backedUp { backedUp.write(to: &self) } else { null() }
     }
 }

@@ -4,8 +4,10 @@ package enum MethodList {
     package static var all: [any RPCMethod.Type] {
         [
             SessionHello.self, RPCDiscover.self, ServerHealth.self, EnrolRequest.self, PlanGet.self, SyncPush.self,
-            SyncPull.self, SyncWatch.self, HistoryGet.self, AggregateGet.self, RankingGet.self, AdminTokenCreate.self,
-            AdminDeviceList.self, AdminDeviceRevoke.self, AdminPlanLoad.self,
+            SyncPull.self, SyncWatch.self, SyncDigest.self, SyncBundle.self, HistoryGet.self, AggregateGet.self,
+            RankingGet.self, ExplainGet.self, AdminTokenCreate.self,
+            AdminDeviceList.self, AdminDeviceRevoke.self, AdminDeviceRetire.self, AdminNoticeList.self,
+            AdminBackup.self, AdminPlanLoad.self, AdminPeriodSet.self, AdminPeriodRegister.self, AdminPeriodList.self,
         ]
     }
 }

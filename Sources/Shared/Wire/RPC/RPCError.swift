@@ -169,6 +169,12 @@ extension RPCError {
     }
 
     /// Another content was sent under a number that is already used.
+    package static func retired() -> Self {
+        RPCError(
+            code: .forbidden, reason: "retired",
+            message: "This device is out of service; it may hand in what it holds, and reads nothing.")
+    }
+
     package static func fork(incarnation: UInt64) -> Self {
         Self(
             code: .fork, reason: "fork", field: "params.changes",

@@ -1,0 +1,181 @@
+// The pages of a pull. All but the last wait in a table of their own, with their cursor, so that a pull that was cut
+// off goes on where it was; the last one makes them visible, all in one transaction. Nobody ever sees half a pull.
+
+import GRDB
+package import PlanSyncCore
+package import PlanSyncWire
+
+/// What a page came to.
+package enum PageEffect: Sendable, Equatable {
+    /// It was stored with its cursor.
+    case applied(cells: Int)
+    /// It was stored, but the cells as a whole are not what the server says they are.
+    case differs(cells: Int)
+    /// Another process has pulled since; the page was set aside.
+    case stale
+    /// The server's history is another one than the cells'.
+    case otherEpoch
+}
+
+/// Where a pull goes on.
+package struct PullPlace: Sendable, Equatable {
+    /// The cursor to name; `nil`: a snapshot.
+    package let cursor: String?
+    /// How many answers to pushes had come in by now: what they wrote is in the page that is asked for.
+    package let answers: Int64
+}
+
+extension Replica {
+    /// The cursor of what the cells show; `nil`: the next pull is a snapshot.
+    ///
+    /// - Throws: SQLite's errors.
+    package func cursor(of plan: PlanID) throws -> String? {
+        try read { try Self.pullState(of: plan, in: $0).cursor }
+    }
+
+    /// Where the pull of a plan goes on: behind the pages that wait, if there are any.
+    ///
+    /// - Throws: SQLite's errors.
+    package func pullPlace(of plan: PlanID) throws -> PullPlace {
+        try read { database in
+            PullPlace(
+                cursor: try Self.pullState(of: plan, in: database).next, answers: try Self.answerCount(in: database))
+        }
+    }
+
+    /// Whether a whole snapshot of the plan has ever come in.
+    ///
+    /// - Throws: SQLite's errors.
+    package func hasSnapshot(of plan: PlanID) throws -> Bool {
+        try read { try Self.pullState(of: plan, in: $0).isComplete }
+    }
+
+    private struct PullState {
+        var cursor: String?
+        var epoch: String?
+        var isComplete = false
+        var stage: String?
+        var isSnapshot = false
+
+        var next: String? { stage ?? cursor }
+    }
+
+    private static func pullState(of plan: PlanID, in database: Database) throws -> PullState {
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT cursor, epoch, complete, stage, snapshot FROM cursors WHERE plan = ?"),
+            arguments: [plan.rawValue])
+        guard let row else { return PullState() }
+        return PullState(cursor: row[0], epoch: row[1], isComplete: row[2], stage: row[3], isSnapshot: row[4])
+    }
+
+    private static func put(_ state: PullState, of plan: PlanID, in database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO cursors(plan, cursor, epoch, complete, stage, snapshot)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """)
+        try statement.execute(
+            arguments: [plan.rawValue, state.cursor, state.epoch, state.isComplete, state.stage, state.isSnapshot])
+    }
+
+    /// Forgets where the pull of a plan goes on, so that the next one is a snapshot; cells and outbox stay.
+    ///
+    /// - Throws: SQLite's errors.
+    package func dropCursor(of plan: PlanID) throws {
+        try write { try Self.dropCursors("plan = ?", [plan.rawValue], in: $0) }
+    }
+
+    /// The same for the plans that fit a condition, with the pages that wait for their end.
+    static func dropCursors(
+        _ condition: String, _ arguments: StatementArguments, in database: Database
+    ) throws {
+        try database.execute(
+            sql: "UPDATE cursors SET cursor = NULL, stage = NULL, snapshot = 0 WHERE \(condition)",
+            arguments: arguments)
+        try database.execute(sql: "DELETE FROM staged_cells WHERE \(condition)", arguments: arguments)
+        try database.execute(sql: "DELETE FROM repairs WHERE \(condition)", arguments: arguments)
+    }
+
+    /// Stores a page of cells and its cursor, in one transaction; the last page makes all of its pull visible.
+    ///
+    /// `asked`: the cursor that the page answers; a page for another one is set aside. `answers`: what
+    /// ``PullPlace/answers`` was when it was asked for.
+    /// - Throws: SQLite's errors.
+    package func apply(
+        _ page: SyncPull.Result, of plan: PlanID, after asked: String?, answers: Int64 = .max
+    ) throws -> PageEffect {
+        try write { database in
+            if try Self.state(in: database).epoch != page.epoch { return .otherEpoch }
+            var state = try Self.pullState(of: plan, in: database)
+            guard state.next == asked else { return .stale }
+            if state.stage == nil { state.isSnapshot = asked == nil }
+            guard !page.more else {
+                try CellRow.put(page.cells, of: plan, staged: true, in: database)
+                state.stage = page.cursor
+                try Self.put(state, of: plan, in: database)
+                return .applied(cells: page.cells.count)
+            }
+            if state.isSnapshot {
+                let isOtherEpoch = state.epoch != nil && state.epoch != page.epoch
+                if isOtherEpoch, let epoch = state.epoch { try Self.keepWitness(of: plan, epoch, in: database) }
+                try Self.clearCells(of: plan, in: database)
+            }
+            try Self.showStaged(of: plan, in: database)
+            try CellRow.put(page.cells, of: plan, staged: false, in: database)
+            try Self.dropWitness(of: plan, in: database)
+            try Self.put(
+                PullState(cursor: page.cursor, epoch: page.epoch, isComplete: true), of: plan, in: database)
+            try database.execute(
+                sql:
+                    "UPDATE outbox SET pulled = 1 WHERE result IS NOT NULL AND pulled = 0 AND plan = ? AND answer <= ?",
+                arguments: [plan.rawValue, answers])
+            try Self.prune(epoch: page.epoch, [page.backedUp], in: database)
+            guard let digest = page.digest else { return .applied(cells: page.cells.count) }
+            let sound = try self.digest(of: plan, in: database) == digest
+            return sound ? .applied(cells: page.cells.count) : .differs(cells: page.cells.count)
+        }
+    }
+
+    /// Makes room for a snapshot: in a new table, because rows of a damaged one cannot be found to be deleted.
+    private static func clearCells(of plan: PlanID, in database: Database) throws {
+        try database.execute(sql: "ALTER TABLE cells RENAME TO cells_before")
+        try database.execute(sql: ReplicaSchema.cells("cells"))
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO cells(plan, \(CellRow.columns))
+                SELECT plan, \(CellRow.columns) FROM cells_before WHERE +plan <> ?
+                """, arguments: [plan.rawValue])
+        try database.execute(sql: "DROP TABLE cells_before")
+    }
+
+    /// Moves the pages that waited into the cells; parts that were fetched anew replace what stood there.
+    private static func showStaged(of plan: PlanID, in database: Database) throws {
+        let parts = try Row.fetchAll(
+            database.cachedStatement(sql: "SELECT tenant, collection FROM repairs WHERE plan = ? AND complete = 1"),
+            arguments: [plan.rawValue])
+        for part in parts {
+            try database.execute(
+                sql: "DELETE FROM cells WHERE plan = ? AND tenant = ? AND collection = ?",
+                arguments: [plan.rawValue, part[0] as String, part[1] as String])
+        }
+        let staged =
+            try Bool.fetchOne(
+                database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM staged_cells WHERE plan = ?)"),
+                arguments: [plan.rawValue]) ?? false
+        if staged {
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO cells(plan, \(CellRow.columns))
+                    SELECT plan, \(CellRow.columns) FROM staged_cells WHERE plan = ? AND deleted = 0
+                    """, arguments: [plan.rawValue])
+            try database.execute(
+                sql: """
+                    DELETE FROM cells WHERE plan = ? AND (tenant, collection, key, field) IN (
+                        SELECT tenant, collection, key, field FROM staged_cells WHERE plan = ? AND deleted = 1)
+                    """, arguments: [plan.rawValue, plan.rawValue])
+            try database.execute(sql: "DELETE FROM staged_cells WHERE plan = ?", arguments: [plan.rawValue])
+        }
+        try database.execute(sql: "DELETE FROM repairs WHERE plan = ?", arguments: [plan.rawValue])
+    }
+}

@@ -1,0 +1,132 @@
+import ArgumentParser
+import PlanSyncClient
+import PlanSyncCore
+import PlanSyncWire
+
+/// Shows where an indicator comes from.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Show an indicator's formula and every figure that it was computed from.",
+        discussion: """
+            A county's device explains its own unit's value; the city's explains the city's, or a unit's.
+
+            EXAMPLES:
+              plansync explain g07 201905B
+              plansync explain 研发投入强度 201905B 411728 --json
+            """)
+
+    @OptionGroup var options: CommandOptions
+
+    @Argument(help: "The indicator, by its id or its name.")
+    var indicator: String
+
+    @Argument(help: "A period, such as 201905B.")
+    var period: String
+
+    @Argument(help: "The unit.")
+    var tenant: String?
+
+    func run() throws {
+        let view = try options.view(of: try options.openReplica())
+        let indicator = try Self.indicator(indicator, view)
+        let period = try AggregateCommand.period(period, view, options.wording)
+        var unit = view.principal.role.isOfCity ? TenantID.city : view.principal.tenant
+        if let tenant { unit = try AggregateCommand.unit(tenant, view) }
+        if unit != view.principal.tenant, !Permission.rights(of: view.principal.role).contains(.readAll) {
+            throw ToolError.notFound(
+                zh: "本机只有本单位的数据。", en: "Only this unit's figures are here.")
+        }
+        let explanation = Explanation(indicator, of: unit, in: period, plan: view.plan, figures: view.figures)
+        options.json ? json(view, period, unit, explanation) : text(view, period, unit, explanation)
+    }
+
+    /// The indicator of that id or name.
+    private static func indicator(_ text: String, _ view: LocalView) throws -> Indicator {
+        let all = view.plan.indicators
+        let found = all.first { $0.id.rawValue == text } ?? all.first { $0.name.zh == text || $0.name.en == text }
+        if let found { return found }
+        let names = all.map(\.id.rawValue) + all.map(\.name.zh) + all.map(\.name.en)
+        guard let nearest = Spelling.nearest(to: text, among: names) else {
+            let some = all.prefix(8).map(\.id.rawValue).joined(separator: ", ") + (all.count > 8 ? " …" : "")
+            throw ToolError.notFound(
+                zh: "本方案没有指标“\(text)”;有:\(some)。", en: "The plan has no indicator '\(text)'; it has \(some).")
+        }
+        throw ToolError.notFound(
+            zh: "本方案没有指标“\(text)”,是不是“\(nearest)”?",
+            en: "The plan has no indicator '\(text)'; did you mean '\(nearest)'?")
+    }
+
+    private func text(_ view: LocalView, _ period: Period, _ unit: TenantID, _ explanation: Explanation) {
+        let say = options.wording
+        let figure = explanation.figure
+        let name = view.plan.tenant(unit).map { say($0.name) } ?? unit.rawValue
+        Console.line("\(name)  \(say(period.titleZH, period.id.rawValue))")
+        Console.line("\(explanation.indicator.id)  \(say(explanation.indicator.name))")
+        let unitText = explanation.indicator.unit.isEmpty ? "" : " " + explanation.indicator.unit
+        let lines = [
+            (say("公式", "Formula"), explanation.formula),
+            (say("数值", "Value"), figure.value.map { $0.shown(4) + unitText } ?? "-"),
+            (say("目标", "Target"), figure.target.map { $0.shown(4) + unitText } ?? "-"),
+            (say("应完成", "Due"), figure.due.map { $0.shown(4) + unitText } ?? "-"),
+            (say("完成率%", "Done %"), FigureText.percent(figure.completion)),
+            (say("说明", "Note"), FigureText.note(figure, say)),
+        ]
+        for (name, value) in lines where !value.isEmpty { Console.line("\(name): \(TextTable.plain(value))") }
+        Console.line("")
+        var table = TextTable(
+            [
+                say("单位", "Unit"), say("考核期", "Period"), say("字段", "Element"), say("名称", "Name"),
+                say("值", "Value"), say("计量", "Measured in"), say("填报人", "Author"), say("时间", "Time"),
+                say("状态", "State"), say("更改", "Change"),
+            ], rightAligned: [4])
+        for input in explanation.inputs {
+            let field = input.place.flatMap { view.field($0) }
+            let state = field.map { FieldState.text($0, say) } ?? say("缺报", "missing")
+            table.add([
+                view.plan.tenant(input.tenant).map { say($0.name) } ?? input.tenant.rawValue, input.period.rawValue,
+                input.element.rawValue, FigureText.name(of: input.element, view, say),
+                input.amount?.description ?? "-",
+                view.plan.field(input.element, of: CollectionRule.values)?.unit ?? "", field?.author ?? "",
+                field?.at?.description ?? "", input.disputed ? state + say(" 有争议", " disputed") : state,
+                field?.rev?.rawValue ?? "",
+            ])
+        }
+        Console.table(table)
+    }
+
+    private func json(_ view: LocalView, _ period: Period, _ unit: TenantID, _ explanation: Explanation) {
+        let say = options.wording
+        Console.json { writer in
+            writer.member("plan", view.plan.id.rawValue)
+            writer.member("period", period.id.rawValue)
+            writer.member("tenant", unit.rawValue)
+            writer.member("formula", explanation.formula)
+            writer.name("figure")
+            FigureText.write(explanation.figure, explanation.indicator, say, to: &writer)
+            writer.member(
+                "inputs",
+                array: { writer in
+                    for input in explanation.inputs { write(input, view, to: &writer) }
+                })
+        }
+    }
+
+    private func write(_ input: Explanation.Input, _ view: LocalView, to writer: inout JSONWriter) {
+        let field = input.place.flatMap { view.field($0) }
+        writer.object { writer in
+            writer.member("tenant", input.tenant.rawValue)
+            writer.member("period", input.period.rawValue)
+            writer.member("element", input.element.rawValue)
+            writer.member("name", FigureText.name(of: input.element, view, options.wording))
+            writer.member("value", input.amount?.description)
+            writer.member("unit", view.plan.field(input.element, of: CollectionRule.values)?.unit ?? "")
+            writer.member("disputed", input.disputed)
+            writer.member("state", (field?.state ?? .confirmed).rawValue)
+            writer.member("author", ifPresent: field?.author)
+            writer.member("at", ifPresent: field?.at?.description)
+            writer.member("by", ifPresent: field?.by?.rawValue)
+            writer.member("rev", ifPresent: field?.rev?.rawValue)
+            writer.member("conflict", ifPresent: field?.conflict)
+        }
+    }
+}

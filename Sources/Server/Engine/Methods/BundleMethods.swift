@@ -1,0 +1,77 @@
+import PlanSyncCore
+import PlanSyncWire
+import Synchronization
+
+extension ServerEngine {
+    /// `sync.bundle`: a device's signed pushes, whoever carries them.
+    func bundle(_ call: Call) throws -> Work {
+        let carrier = try call.principal()
+        let params = try SyncBundle.Params(json: call.params)
+        let signer = state.withLock { $0.devices.standing(of: params.device) }
+        // A stranger's device and one that is not there answer alike.
+        guard let signer, signer.tenant == carrier.tenant || Permission.rights(of: carrier.role).contains(.administer)
+        else { throw RPCError.notFound(field: "params.device") }
+        guard !carrier.isRetired || signer.device == carrier.device else { throw RPCError.retired() }
+        let pushes = try params.pushes.map { try submission($0, from: signer) }
+        return .write { [self] in
+            var tenants: Set<TenantID> = []
+            let frame = call.answer {
+                let taken = try self.take(pushes, now: call.now, isDryRun: params.isDryRun)
+                tenants = taken.tenants
+                return taken.answer
+            }
+            return Written(frame, tenants: tenants)
+        }
+    }
+
+    private struct Taken {
+        var answer: SyncBundle.Result
+        var tenants: Set<TenantID> = []
+    }
+
+    /// Thrown out of a transaction that is not to leave a trace.
+    private struct DryRunEnded: Error { let taken: Taken }
+
+    /// Takes pushes one after the other, until one is refused; a dry run does it all in one transaction and undoes it.
+    private func take(_ pushes: [PushSubmission], now: Timestamp, isDryRun: Bool) throws -> Taken {
+        guard isDryRun else {
+            return try takeEach(pushes, now: now) { push, entry in
+                try self.committing([push], entry, now: now)
+            }
+        }
+        do {
+            return try store.commit { writer in
+                let taken = try self.takeEach(pushes, now: now) { push, entry in
+                    try self.committer.commit([push], plan: entry, now: now, in: writer)
+                }
+                throw DryRunEnded(taken: taken)
+            }
+        } catch let ended as DryRunEnded {
+            return Taken(answer: ended.taken.answer)
+        }
+    }
+
+    private func takeEach(
+        _ pushes: [PushSubmission], now: Timestamp,
+        commit: (PushSubmission, PlanCatalogue.Entry) throws -> Committer.Committed
+    ) throws -> Taken {
+        var answers: [SyncPush.Result] = []
+        var tenants: Set<TenantID> = []
+        for push in pushes {
+            guard let entry = state.withLock({ $0.catalogue[push.plan] }) else {
+                return Taken(
+                    answer: SyncBundle.Result(pushes: answers, refusal: .notFound(field: "params.pushes.plan")),
+                    tenants: tenants)
+            }
+            let committed = try commit(push, entry)
+            tenants.formUnion(committed.tenants)
+            switch committed.receipts.first {
+            case .success(let receipt): answers.append(answer(receipt))
+            case .failure(let fault):
+                return Taken(answer: SyncBundle.Result(pushes: answers, refusal: fault.error), tenants: tenants)
+            case nil: break
+            }
+        }
+        return Taken(answer: SyncBundle.Result(pushes: answers, refusal: nil), tenants: tenants)
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import PlanSyncSimulation
+import Synchronization
+
+/// Many seeds over several workers.
+final class Campaign: Sendable {
+    private struct Progress: Sendable {
+        var next: UInt64
+        var done = 0
+        var failures: [Simulation.Outcome] = []
+        var reached = Reached()
+        var said = 0
+    }
+
+    private let options: Options
+    private let folder: String
+    private let progress: Mutex<Progress>
+
+    init(options: Options, folder: String) {
+        self.options = options
+        self.folder = folder
+        progress = Mutex(Progress(next: options.seeds.lowerBound))
+    }
+
+    func run() async -> Bool {
+        let clock = ContinuousClock()
+        let elapsed = await clock.measure {
+            await withTaskGroup(of: Void.self) { group in
+                for worker in 0..<options.workers { group.addTask { self.work(worker) } }
+            }
+        }
+        let end = progress.withLock { $0 }
+        FileHandle.standardError.write(Data("\n".utf8))
+        let simulation = Simulation(events: options.events, folder: folder)
+        for failure in end.failures.prefix(min(options.failuresMax, 12)) {
+            Report.failure(of: failure.seed, failure, simulation, shrinks: options.shrinks)
+        }
+        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+        let events = end.reached[.events]
+        let totals = Reached.Count.allCases.filter { end.reached[$0] > 0 }
+            .map { "\($0.rawValue) \(end.reached[$0])" }.joined(separator: ", ")
+        print("reached: \(totals)")
+        let broken = Dictionary(grouping: end.failures.compactMap { $0.violations.first?.number }) { $0 }
+            .sorted { $0.key < $1.key }.map { "invariant \($0.key) in \($0.value.count)" }
+        if !broken.isEmpty { print("broken: \(broken.joined(separator: ", "))") }
+        let shortfalls = options.isPartial || !end.failures.isEmpty ? [] : end.reached.shortfalls(events: events)
+        for shortfall in shortfalls {
+            print("INVALID: only \(shortfall.reached) \(shortfall.count.rawValue) where \(shortfall.needed) are needed")
+        }
+        let perEvent = events > 0 ? seconds * 1_000 * Double(options.workers) / Double(events) : 0
+        print(
+            "\(end.done) seeds of \(options.events) events, \(end.failures.count) failed, "
+                + String(format: "%.0f s, %.3f ms of a core for each event", seconds, perEvent))
+        return end.failures.isEmpty && shortfalls.isEmpty
+    }
+
+    private func work(_ worker: Int) {
+        let simulation = Simulation(events: options.events, folder: folder)
+        while let seed = nextSeed() {
+            // When the process itself dies, dev/simulate reads here over which seed.
+            try? Data("\(seed)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/worker\(worker)"))
+            let outcome = simulation.run(seed: seed)
+            progress.withLock { progress in
+                progress.done += 1
+                progress.reached.add(outcome.reached)
+                if !outcome.violations.isEmpty { progress.failures.append(outcome) }
+                tell(&progress)
+            }
+        }
+    }
+
+    private func nextSeed() -> UInt64? {
+        progress.withLock { progress in
+            guard options.seeds.contains(progress.next), progress.failures.count < options.failuresMax else {
+                return nil
+            }
+            defer { progress.next += 1 }
+            return progress.next
+        }
+    }
+
+    private func tell(_ progress: inout Progress) {
+        let percent = progress.done * 100 / options.seeds.count
+        guard percent > progress.said else { return }
+        progress.said = percent
+        let line = "\r\(progress.done) of \(options.seeds.count) seeds, \(progress.failures.count) failed"
+        FileHandle.standardError.write(Data(line.utf8))
+    }
+}

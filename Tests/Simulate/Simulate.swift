@@ -1,0 +1,58 @@
+import Foundation
+import PlanSyncSimulation
+
+/// Runs seeds of the simulation from the command line; called by dev/simulate.
+@main
+enum Simulate {
+    static func main() async {
+        let options: Options
+        do {
+            options = try Options(Array(CommandLine.arguments.dropFirst()))
+        } catch {
+            FileHandle.standardError.write(Data("simulate: \(error)\n".utf8))
+            exit(2)
+        }
+        let folder = "\(options.folder)/plansync-simulate-\(ProcessInfo.processInfo.processIdentifier)"
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let isGreen = await run(options, folder)
+        try? FileManager.default.removeItem(atPath: folder)
+        exit(isGreen ? 0 : 1)
+    }
+
+    private static func run(_ options: Options, _ folder: String) async -> Bool {
+        if let seed = options.replay { return replay(seed, options, folder) }
+        let campaign = Campaign(options: options, folder: folder)
+        return await campaign.run()
+    }
+
+    /// One seed twice, told in full, and made small when it fails.
+    private static func replay(_ seed: UInt64, _ options: Options, _ folder: String) -> Bool {
+        let simulation = Simulation(events: options.events, folder: folder, showsFrames: options.showsFrames)
+        let first = simulation.run(seed: seed, only: options.only, isTold: options.isTold)
+        let second = simulation.run(seed: seed, only: options.only)
+        for line in first.transcript { print(line) }
+        print("seed \(seed), \(options.events) events: log hash \(String(first.logHash, radix: 16))")
+        guard first.logHash == second.logHash else {
+            print("NOT EXACT: the second run gives \(String(second.logHash, radix: 16))")
+            return false
+        }
+        guard !first.violations.isEmpty else {
+            print("holds")
+            return true
+        }
+        Report.failure(of: seed, first, simulation, shrinks: options.shrinks && options.only == nil)
+        return false
+    }
+}
+
+/// What a failing seed is reported with.
+enum Report {
+    static func failure(of seed: UInt64, _ outcome: Simulation.Outcome, _ simulation: Simulation, shrinks: Bool) {
+        print("FAILED seed \(seed) (\(simulation.events) events)")
+        for violation in outcome.violations.prefix(5) { print("  \(violation)") }
+        guard shrinks, let small = simulation.shrink(seed: seed) else { return }
+        print("  shrunk to \(small.places.count) events: \(small.places.map(String.init).joined(separator: ","))")
+        for line in small.outcome.transcript { print("    \(line)") }
+        for violation in small.outcome.violations.prefix(3) { print("  => \(violation)") }
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import PlanSyncCore
+import PlanSyncSeeds
+
+/// Runs seeds, and makes failing ones small.
+package struct Simulation: Sendable {
+    /// What a run came to.
+    package struct Outcome: Sendable {
+        /// The seed.
+        package let seed: UInt64
+        /// What it broke first; empty: nothing.
+        package let violations: [Violation]
+        /// What it reached.
+        package let reached: Reached
+        /// The hash of everything that happened.
+        package let logHash: UInt64
+        /// What happened, when that was asked for.
+        package let transcript: [String]
+    }
+
+    /// How many events a seed has.
+    package let events: Int
+    /// Where the files lie while a run lasts.
+    package let folder: String
+    /// Whether a transcript also holds the frames.
+    package let showsFrames: Bool
+
+    package init(events: Int, folder: String, showsFrames: Bool = false) {
+        self.events = events
+        self.folder = folder
+        self.showsFrames = showsFrames
+    }
+
+    /// Runs a seed: all events, or only those at the given places.
+    package func run(seed: UInt64, only places: [Int]? = nil, isTold: Bool = false) -> Outcome {
+        let schedule = Schedule(seed: seed, events: events)
+        let scratch = "\(folder)/seed\(seed)"
+        try? FileManager.default.removeItem(atPath: scratch)
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        var world: World?
+        do {
+            try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+            let made = try World(seed: seed, folder: scratch)
+            world = made
+            if isTold { made.transcript = [] }
+            made.showsFrames = showsFrames
+            for place in places ?? Array(schedule.events.indices) {
+                try made.run(schedule.events[place], place)
+                guard made.violations.isEmpty else { break }
+            }
+            if made.violations.isEmpty { try made.finish() }
+        } catch {
+            world?.violations.append(.engine("\(error)"))
+            if world == nil {
+                return Outcome(
+                    seed: seed, violations: [.engine("the world cannot be made: \(error)")], reached: Reached(),
+                    logHash: 0, transcript: [])
+            }
+        }
+        world?.close()
+        return Outcome(
+            seed: seed, violations: world?.violations ?? [], reached: world?.reached ?? Reached(),
+            logHash: world?.logHash ?? 0, transcript: world?.transcript ?? [])
+    }
+
+    /// The events that it takes to break the same invariant: parts are left out for as long as it still breaks.
+    package func shrink(seed: UInt64, runsMax: Int = 400) -> (places: [Int], outcome: Outcome)? {
+        var outcome = run(seed: seed)
+        guard let number = outcome.violations.first?.number else { return nil }
+        var places = Array(0..<min(events, outcome.reached[.events]))
+        var chunk = max(1, places.count / 2)
+        var runs = 0
+        while runs < runsMax {
+            var start = 0
+            var hasShrunk = false
+            while start < places.count, runs < runsMax {
+                let kept = Array(places[..<start]) + Array(places[min(places.count, start + chunk)...])
+                let attempt = run(seed: seed, only: kept)
+                runs += 1
+                if attempt.violations.first?.number == number {
+                    places = kept
+                    outcome = attempt
+                    hasShrunk = true
+                } else {
+                    start += chunk
+                }
+            }
+            if chunk == 1, !hasShrunk { break }
+            chunk = max(1, chunk / 2)
+        }
+        return (places, run(seed: seed, only: places, isTold: true))
+    }
+}
+
+extension World {
+    /// Everything comes to rest at the end, and is checked in full.
+    func finish() throws {
+        var random = SplitMix64(seed: seed)
+        try settle(&random)
+        reached[.diskFailures] = server.failures
+        guard violations.isEmpty, reached[.replayedChanges] == 0 else { return }
+        try checkReplay()
+    }
+
+    func close() {
+        for client in clients { try? client.close() }
+        try? server.close()
+    }
+}

@@ -1,0 +1,146 @@
+import PlanSyncClient
+import PlanSyncCore
+import PlanSyncSeeds
+import PlanSyncServer
+import PlanSyncWire
+
+// What breaks: processes, disks, and what people do to disks.
+
+extension World {
+    // MARK: Processes
+
+    func crashServer() throws {
+        reached[.serverCrashes] += 1
+        log("server crash")
+        for client in clients { client.cut() }
+        wires = []
+        try server.crash()
+        try readJournal()
+    }
+
+    func armServer(_ random: inout SplitMix64, isDeath: Bool) {
+        let places = FaultyStore.Place.allCases
+        server.store.arm(
+            FaultyStore.Fault(
+                place: isDeath ? places[random.below(places.count)] : random.happens(50) ? .before : .within,
+                commitsBefore: random.below(3), isDeath: isDeath))
+    }
+
+    /// A client's process dies: at once, or after it has taken in an answer and before it says anything more.
+    func crashClient(_ index: Int, _ random: inout SplitMix64) throws {
+        let client = clients[index]
+        if random.happens(50), let number = client.connection,
+            let place = wires.firstIndex(where: { $0.number == number }), !wires[place].toClient.isEmpty
+        {
+            let frame = wires[place].toClient.removeFirst()
+            try act(client) { _ = try client.received(frame, now: client.now(clock)) }
+        }
+        reached[.clientCrashes] += 1
+        try restart(client)
+    }
+
+    func restart(_ client: SimulatedClient) throws {
+        drop(wiresOf: client.index)
+        try client.crash()
+        // What was saved and then died over stands in its outbox all the same.
+        try adopt(client)
+    }
+
+    /// Takes note of changes that are on a disk and that nobody was told of.
+    func adopt(_ client: SimulatedClient) throws {
+        for entry in try client.replica.outbox() { note(entry.change.id, by: client.index) }
+    }
+
+    func note(_ id: ChangeID, by index: Int) {
+        guard authored[id] == nil else { return }
+        authored[id] = index
+        authoredOrder.append(id)
+    }
+
+    // MARK: Disks
+
+    func snapshotDisk(_ index: Int) throws {
+        let client = clients[index]
+        guard !client.isGone else { return }
+        let target = "\(folder)/snapshot\(index).sqlite"
+        drop(wiresOf: index)
+        try client.copyDisk(to: target)
+        client.snapshot = target
+    }
+
+    func rollBackDisk(_ index: Int) throws {
+        let client = clients[index]
+        guard !client.isGone, let snapshot = client.snapshot else { return }
+        reached[.rollbacks] += 1
+        drop(wiresOf: index)
+        let before = Set(try client.replica.outbox().map(\.change.id))
+        try client.rollBackDisk(to: snapshot)
+        excuse(before.subtracting(try client.replica.outbox().map(\.change.id)), except: index)
+        client.snapshot = nil
+        client.outboxCount = nil
+    }
+
+    /// What one disk no longer holds and no other disk holds either may be gone, if the server lacks it too.
+    func excuse(_ ids: Set<ChangeID>, except index: Int) {
+        excused.formUnion(ids)
+    }
+
+    /// A copy of a disk becomes another machine with the same name and key.
+    func cloneDisk(_ index: Int) throws {
+        let client = clients[index]
+        guard !client.isGone, clients.count < 11 else { return }
+        reached[.clones] += 1
+        let place = clients.count
+        let target = "\(folder)/client\(place).sqlite"
+        drop(wiresOf: index)
+        try client.copyDisk(to: target)
+        let clone = try SimulatedClient(
+            record: client.record, index: place, path: target, isWatching: client.isWatching)
+        clone.skew = client.skew
+        clone.isRevoked = client.isRevoked
+        clone.isRetired = client.isRetired
+        clients.append(clone)
+    }
+
+    // MARK: Backups
+
+    func backUp() throws {
+        guard backups.count < 6 else {
+            backups.removeFirst(3)
+            return
+        }
+        reached[.backups] += 1
+        try readJournal()
+        backups.append(
+            try server.backUp(to: "\(folder)/backup\(reached[.backups]).sqlite", history: history, variant: variant))
+        backed = history.places
+    }
+
+    /// The server's disk is lost, and a backup takes its place: the last one, or an older one.
+    func restore(older: Bool) throws {
+        guard let backup = older ? backups.dropLast().last : backups.last else { return }
+        reached[.restores] += 1
+        log("restore \(backup.path)")
+        for client in clients { client.cut() }
+        wires = []
+        if older {
+            // What a later backup held may have been pruned everywhere; the operator chose to lose it.
+            let later = backups.last?.history.places.keys.filter { backup.history.places[$0] == nil } ?? []
+            excused.formUnion(later)
+            backups.removeLast()
+        }
+        try server.restore(backup, now: serverNow)
+        history = backup.history
+        backed = history.places
+        setVariant(backup.variant)
+        receipts = [:]
+        sealed = [:]
+        journalCommits = -1
+        // Devices are as they were then; the operator does again what was done to them since.
+        for client in clients where client.isRevoked {
+            _ = server.operate(
+                AdminDeviceRevoke.self, AdminDeviceRevoke.Params(device: client.record.device), now: serverNow)
+        }
+        try readJournal()
+    }
+}
