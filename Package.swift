@@ -86,7 +86,8 @@ let tests: [Target] = [
         name: "TransportTests",
         dependencies: [transport, wire, tls, nioCore, nioPosix, nioEmbedded, nioTestUtils], swiftSettings: house),
     .testTarget(name: "StoreTests", dependencies: [core, store, grdb], swiftSettings: house),
-    .testTarget(name: "ServerTests", dependencies: [core, wire, server, serverSQLite, seeds], swiftSettings: house),
+    .testTarget(
+        name: "ServerTests", dependencies: [core, wire, server, serverSQLite, seeds, grdb], swiftSettings: house),
     .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds, grdb], swiftSettings: house),
     .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
@@ -111,3 +112,15 @@ let package = Package(
     targets: shared + serverSide + clientSide + tests,
     swiftLanguageModes: [.v6]
 )
+
+// `dev/fuzz` and `dev/leaks` set this: their flags are unsafe ones, which a plain build shall not have.
+if Context.environment["PLANSYNC_SANITIZED"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [core, wire, planFile, tls, transport, server, serverSQLite, nioCore, grdb],
+            path: "Tests/Fuzz", exclude: ["Corpus", "make_corpus.py"],
+            swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]),
+        .executableTarget(name: "leaks", dependencies: [tls], path: "Tests/Leaks", swiftSettings: house),
+    ]
+}

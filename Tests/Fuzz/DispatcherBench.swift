@@ -129,7 +129,8 @@ final class DispatcherBench {
             let tenant = edit.tenant.map { #""tenant":"\#($0)","# } ?? ""
             let author = edit.tenant == "xiping" || edit.collection == "bulletins" ? "市" : mark
             let operation =
-                #"{"rec":["\#(edit.collection)","\#(edit.key)"],"field":"\#(edit.field)","do":"set","value":"\#(edit.value)"}"#
+                #"{"rec":["\#(edit.collection)","\#(edit.key)"],"field":"\#(edit.field)","#
+                + #""do":"set","value":"\#(edit.value)"}"#
             let frame = Self.request(
                 "sync.push",
                 #"{"plan":"plan","planRevision":1,"signature":"AA","changes":[{"id":"AZPjb4wAcACAAAAAAAAA\#(index)A","#

@@ -68,11 +68,13 @@ struct CanaryTests {
         ("aggregate.get", #"{"plan":"plan","period":"201905B","tenants":[TENANT]}"#),
         ("aggregate.get", #"{"plan":"plan","period":"201905B","tenants":["xiping","pingyu"]}"#),
         ("ranking.get", #"{"plan":"plan","period":"201905B"}"#),
+        ("explain.get", #"{"plan":"plan","period":"201905B","indicator":"g1","tenant":TENANT}"#),
         ("sync.bundle", #"{"device":DEVICE,"pushes":[PUSH],"dryRun":true}"#),
         ("sync.bundle", #"{"device":DEVICE,"pushes":[PUSH]}"#), ("sync.push", "PUSH"),
         ("admin.token.create", #"{"tenant":TENANT,"role":"editor","name":"x","seconds":60}"#),
         ("admin.device.list", #"{"tenant":TENANT}"#), ("admin.device.revoke", #"{"device":DEVICE}"#),
-        ("admin.plan.load", #"{"document":{"plan":TENANT}}"#),
+        ("admin.device.retire", #"{"device":DEVICE}"#), ("admin.notice.list", #"{"tenant":TENANT}"#),
+        ("admin.backup", "{}"), ("admin.plan.load", #"{"document":{"plan":TENANT}}"#),
         ("admin.period.set", #"{"plan":"plan","period":"201905B","state":"open"}"#),
         ("admin.period.register", #"{"plan":"plan","period":"201905B","device":DEVICE,"head":KEY}"#),
         ("admin.period.list", #"{"plan":"plan","tenant":TENANT}"#), ("enrol.request", #"{"token":KEY,"csr":KEY}"#),
@@ -196,6 +198,10 @@ struct CanaryTests {
             (
                 "aggregate.get", #"{"plan":"plan","period":"201905B","tenants":["pingyu"]}"#,
                 #"{"plan":"plan","period":"201905B","tenants":["nowhere"]}"#
+            ),
+            (
+                "explain.get", #"{"plan":"plan","period":"201905B","indicator":"g1","tenant":"pingyu"}"#,
+                #"{"plan":"plan","period":"201905B","indicator":"g1","tenant":"nowhere"}"#
             ),
             (
                 "sync.bundle", #"{"device":"\#(pingyu.device.rawValue)","pushes":[\#(push)]}"#,

@@ -124,6 +124,7 @@ struct ExplainTests {
         let params = HistoryGet.Params(
             plan: try PlanID("plan"), tenant: .city, record: text.record, field: .recordState)
         let rows = try city.call(HistoryGet.self, params).result(HistoryGet.self).operations
+        #expect(rows.first?.action == "delete")
         #expect(rows.map(\.action) == ["delete", "revival"])
         #expect(rows.last?.value == .text("active") && rows.last?.by == other.device)
     }

@@ -13,8 +13,19 @@ enum StatementRule {
 
     /// Statements over all tenants that were looked at, with the reason.
     static let reviewed: [String: String] = [
-        "SELECT MAX(ordinal) FROM changes": "a number that is never told; the writer's place among all changes"
+        "SELECT MAX(ordinal) FROM changes": "the writer's place among all changes, which is never told",
+        "SELECT * FROM changes WHERE ordinal > ? ORDER BY ordinal LIMIT ?": evidence,
+        "SELECT * FROM known_links ORDER BY tenant, device, inc, n": evidence,
+        "SELECT tenant, device, inc, last_n, head FROM chains": evidence,
+        """
+        UPDATE changes SET ordinal = numbered.place FROM (SELECT tenant, seq, ROW_NUMBER() OVER (ORDER BY received, \
+        tenant, seq) AS place FROM changes) AS numbered WHERE changes.tenant = numbered.tenant AND changes.seq = \
+        numbered.seq
+        """: "a migration, each row from its own tenant's",
     ]
+
+    private static let evidence =
+        "the operator's audit and replay of the whole store, and a supervisor's list of devices; no county comes here"
 
     /// What is wrong with a statement; `nil`: nothing.
     static func fault(_ sql: String) -> String? {

@@ -60,7 +60,8 @@ final class ServerProbe {
             try String.fetchAll(
                 database,
                 sql:
-                    "SELECT tenant || device || inc || ' ' || last_n || ' ' || head FROM chains ORDER BY tenant, device, inc"
+                    "SELECT tenant || device || inc || ' ' || last_n || ' ' || head FROM chains "
+                    + "ORDER BY tenant, device, inc"
             ).joined(separator: "\n")
         }
     }
@@ -84,7 +85,8 @@ final class ServerProbe {
                 database,
                 sql: """
                     SELECT tenant || '/' || collection || '/' || key || '/' || field || ' ' || ifnull(hex(value), '-')
-                        || ' ' || rev || ' ' || seq || ' ' || by || ' ' || deleted || ' ' || ifnull(conflict, '-') || ' '
+                        || ' ' || rev || ' ' || seq || ' ' || by || ' ' || deleted
+                        || ' ' || ifnull(conflict, '-') || ' '
                         || ifnull(hex(lineage), '-') || ' ' || author || ' ' || at
                     FROM cells ORDER BY tenant, collection, key, field
                     """)

@@ -40,6 +40,7 @@ final class SimulatedClient {
     var held: Set<ChangeID> = []
     /// Whether somebody changed its disk behind its back since everything last came to rest.
     var isDamaged = false
+    var isSnapshotDamaged = false
     var isRevoked = false
     var isRetired = false
     /// Whether it takes no part any more: it was thrown away.

@@ -66,6 +66,7 @@ extension World {
         drop(wiresOf: index)
         try client.copyDisk(to: target)
         client.snapshot = target
+        client.isSnapshotDamaged = client.isDamaged
     }
 
     func rollBackDisk(_ index: Int) throws {
@@ -77,6 +78,7 @@ extension World {
         try client.rollBackDisk(to: snapshot)
         excuse(before.subtracting(try client.replica.outbox().map(\.change.id)), except: index)
         client.snapshot = nil
+        client.isDamaged = client.isDamaged || client.isSnapshotDamaged
         client.outboxCount = nil
     }
 
@@ -99,6 +101,7 @@ extension World {
         clone.skew = client.skew
         clone.isRevoked = client.isRevoked
         clone.isRetired = client.isRetired
+        clone.isDamaged = client.isDamaged
         clients.append(clone)
     }
 

@@ -98,9 +98,10 @@ enum TrapRule {
     }
 
     private static func demands(_ code: String) -> [String] {
-        let words = code.matches(of: /\b(try!|as!|fatalError|precondition\w*|assert\w*|unsafelyUnwrapped|unowned)/)
+        let words = code.matches(of: /\b(try[!]|as[!]|fatalError|precondition\w*|assert\w*|unsafelyUnwrapped|unowned)/)
         let unwraps = code.matches(of: /[\w)\]]+!(?![=\w])/)
-        return words.map { String($0.1) } + unwraps.map { String($0.0) }.filter { $0 != "try!" && $0 != "as!" }
+        return words.map { String($0.1) }
+            + unwraps.map { String($0.0) }.filter { !["try", "as"].contains($0.dropLast()) }
     }
 
     private static func conversions(_ code: String) -> [String] {
@@ -117,25 +118,29 @@ enum TrapRule {
 
     /// Numbers that a peer sends, or that are counted up from one, by their names in this code.
     private static func arithmetic(_ code: String) -> [String] {
-        let name =
-            /(number|incarnation|inc|seq|sequence|revision|planRevision|ordinal|lastNumber|seconds|milliseconds|limit|header|length|issued|size)/
+        let names: Set = [
+            "number", "incarnation", "inc", "seq", "sequence", "revision", "planRevision", "ordinal", "lastNumber",
+            "seconds", "milliseconds", "limit", "header", "length", "issued", "size",
+        ]
         let operators = code.matches(of: /([\w.()?]+)\s(\+|-|\*|<<)\s([\w.()]+)/)
         return operators.compactMap { match in
             let sides = [match.1, match.3].map {
                 $0.split(whereSeparator: { !$0.isLetter }).last.map(String.init) ?? ""
             }
-            return sides.contains { $0.wholeMatch(of: name) != nil } ? String(match.0) : nil
+            return sides.contains { names.contains($0) } ? String(match.0) : nil
         }
     }
 
     private static func subscripts(_ code: String) -> [String] {
-        let places =
-            /(index|position|at|place|start|end|key|row|column|first|second|last|lane|next|offset|target|number|object|bits|later)/
+        let places: Set = [
+            "index", "position", "at", "place", "start", "end", "key", "row", "column", "first", "second", "last",
+            "lane", "next", "offset", "target", "number", "object", "bits", "later",
+        ]
         return code.matches(of: /([\w.)\]$]+)\[/).compactMap { match in
             let inner = balanced(code[match.range.upperBound...], open: "[", close: "]")
             let isNumeric =
                 inner.firstMatch(of: /^[0-9]+$|\.\.[.<]?|\$0$|\s[-+*]\s|Int\(|\.index\b/) != nil
-                || inner.wholeMatch(of: places) != nil
+                || places.contains(inner)
             return isNumeric && !inner.contains(":") ? "\(match.1)[\(inner)]" : nil
         }
     }

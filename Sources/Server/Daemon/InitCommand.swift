@@ -45,7 +45,7 @@ struct InitCommand: AsyncParsableCommand {
         let addresses = name.filter(Self.isAddress) + ["127.0.0.1", "::1"]
         let certificate = try authority.issueServer(
             publicKey: key.publicKey, dnsNames: Self.unique(names), ipAddresses: Self.unique(addresses), uri: nil,
-            notBefore: now - 3_600, notAfter: now + 825 * 86_400)
+            notBefore: now - 3_600, notAfter: now + 820 * 86_400)
         try folder.write(try authority.key.pem(), to: folder.authorityKey, mode: 0o600)
         try folder.write(try authority.certificate.pem(), to: folder.authorityCertificate, mode: 0o644)
         try folder.write(try key.pem(), to: folder.serverKey, mode: 0o600)

@@ -65,7 +65,8 @@ struct PeriodCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Registers a device's chain head: what it covers is amended in by itself after the seal.",
             discussion: """
-                DEVICE is named as in 'device list'; HASH is 'head' of 'plansync status --json', 43 characters.
+                DEVICE is named as in 'device list'; HASH is the chain head that
+                'plansync status' shows there: 8 characters or more.
 
                 Example:
                   plansyncd period register zhumadian-2018-25 201905B 411724.k7mq2xwz \

@@ -75,9 +75,10 @@ package enum SQLiteBackup {
             try copy.close()
             try source.close()
             try begin(epoch, in: target, now: now)
+            try fold(target)
             try sync(target)
         } catch {
-            unlink(target)
+            for suffix in ["", "-wal", "-shm"] { unlink(target + suffix) }
             throw error
         }
     }
@@ -97,6 +98,19 @@ package enum SQLiteBackup {
                 Notice(
                     at: now, kind: .restored, tenant: nil, device: nil,
                     detail: "epoch \(before) ended, \(epoch) begins"))
+        }
+    }
+
+    /// Brings the log into the file, so that the file alone is the database.
+    private static func fold(_ target: String) throws {
+        let queue = try DatabaseQueue(path: target)
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            try database.execute(sql: "PRAGMA journal_mode = DELETE")
+        }
+        try queue.close()
+        for suffix in ["-wal", "-shm"] where access(target + suffix, F_OK) == 0 {
+            throw BackupFault.damaged(target, finding: "its log could not be brought into it")
         }
     }
 

@@ -134,7 +134,8 @@ extension SQLiteWriting {
     func append(_ links: [KnownLink]) throws {
         let insert = try statement(
             """
-            INSERT OR REPLACE INTO known_links (tenant, device, inc, n, id, hash, signature) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO known_links (tenant, device, inc, n, id, hash, signature)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """)
         for link in links {
             try insert.execute(

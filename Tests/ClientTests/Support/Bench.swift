@@ -14,6 +14,11 @@ struct MixingCryptography: Cryptography {
             lanes[lane] = (lanes[lane] ^ UInt64(byte) &+ UInt64(index)) &* 0x0000_0100_0000_01B3
             lanes[(lane + 1) % 4] ^= lanes[lane] >> 29
         }
+        // Each lane into each other one, for half of them makes a digest.
+        for round in 0..<8 {
+            let lane = round % 4
+            lanes[(lane + 1) % 4] = (lanes[(lane + 1) % 4] ^ (lanes[lane] >> 31) ^ lanes[lane]) &* 0x0000_0100_0000_01B3
+        }
         return lanes.flatMap { lane in (0..<8).map { UInt8(truncatingIfNeeded: lane >> ($0 * 8)) } }
     }
 

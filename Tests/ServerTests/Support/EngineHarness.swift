@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import PlanSyncCore
 import PlanSyncServer
 import PlanSyncServerSQLite
@@ -17,7 +18,9 @@ final class EngineHarness {
     var now = EngineHarness.start
     /// The tenants whose journals grew with the last push.
     private(set) var grown: Set<TenantID> = []
+    let environment: EngineEnvironment
     private let folder: URL
+    private let ownsFolder: Bool
     private var operatorSession = SessionStateMachine(peer: .operatorLocal)
 
     init(seed: UInt64 = 1) throws {
@@ -25,7 +28,8 @@ final class EngineHarness {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         store = try SQLitePlanStore(path: folder.appendingPathComponent("server.sqlite").path)
         let chance = FakeChance(seed: seed)
-        let environment = EngineEnvironment(
+        ownsFolder = true
+        environment = EngineEnvironment(
             cryptography: cryptography, issuer: FakeIssuer(), randomBytes: { chance.bytes($0) }, version: "1.0.0",
             frameBytesMax: Limits.frameBytesMaxDefault)
         try ServerEngine.initialise(store, trustDomain: Self.trustDomain, environment: environment)
@@ -33,9 +37,42 @@ final class EngineHarness {
         _ = try load(SamplePlan.document())
     }
 
+    /// A second server over a store that was made beside another one's.
+    private init(path: String, beside other: EngineHarness, flights: any FlightRecorder) throws {
+        folder = other.folder
+        ownsFolder = false
+        now = other.now
+        let chance = FakeChance(seed: 99)
+        environment = EngineEnvironment(
+            cryptography: cryptography, issuer: FakeIssuer(), randomBytes: { chance.bytes($0) }, version: "1.0.0",
+            frameBytesMax: Limits.frameBytesMaxDefault, flights: flights)
+        store = try SQLitePlanStore(path: path)
+        engine = try ServerEngine(store: store, environment: environment)
+    }
+
+    /// A server over a restored backup.
+    convenience init(restored path: String, of other: EngineHarness) throws {
+        try self.init(path: path, beside: other, flights: NoFlightRecorder())
+    }
+
+    /// Another process over the same file.
+    convenience init(reopening other: EngineHarness, flights: any FlightRecorder) throws {
+        try self.init(path: other.file("server.sqlite"), beside: other, flights: flights)
+    }
+
     deinit {
         try? store.close()
-        try? FileManager.default.removeItem(at: folder)
+        if ownsFolder { try? FileManager.default.removeItem(at: folder) }
+    }
+
+    /// A path in the server's folder.
+    func file(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    /// Writes to the database behind the server's back.
+    func execute(_ statement: String) throws {
+        let queue = try DatabaseQueue(path: file("server.sqlite"))
+        try queue.write { try $0.execute(sql: statement) }
+        try queue.close()
     }
 
     /// Runs a frame; `nil` when there is nothing to answer.

@@ -183,7 +183,8 @@ package enum EditFault: Error, Sendable, Equatable {
             "The field '\(field)' stands at '\(stands)'; it can be reopened only to a stage before that."
         case .reopenNeedsReason: "Going back to an earlier stage needs a reason; add --note TEXT."
         case .collectionOfWorkflow(let collection):
-            "The collection '\(collection.id)' is not edited; use 'plansync submit' and 'plansync review'."
+            "The collection '\(collection.id)' is written by submitting and reviewing; use 'plansync submit' "
+                + "or 'plansync review'."
         case .notDeletable(let collection):
             "Records of '\(collection.id)' are not deleted; take values away with 'plansync clear'."
         case .recordDeleted(let record):

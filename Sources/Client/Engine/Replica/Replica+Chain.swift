@@ -30,7 +30,10 @@ extension Replica {
         if state.missing == declared || state.missing?.incarnation != device.incarnation {
             try Self.forget("missing", in: database)
         }
-        if epochChanged { try Self.dropCursors("TRUE", [], in: database) }
+        if epochChanged {
+            try Self.dropCursors("TRUE", [], in: database)
+            try Self.doubtPlans(in: database)
+        }
         var reopened: (count: Int, gone: Set<UInt64>) = (0, [])
         // Also what the server still holds: its answers may be others in this epoch, and it gives them again.
         if epochChanged { reopened = try Self.reopen("epoch <> ?", [hello.epoch], in: database) }
@@ -42,9 +45,7 @@ extension Replica {
         return Greeting(
             epochChanged: epochChanged, reopened: reopened.count + behind.count, renumbered: chain.renumbered,
             missing: chain.missing, isRetired: device.isRetired, plans: device.isRetired ? [] : device.plans.map(\.id),
-            // A revision that the restored server lacked may be another document now.
-            outdated: device.isRetired
-                ? [] : device.plans.filter { epochChanged || held[$0.id] != $0.revision }.map(\.id))
+            outdated: device.isRetired ? [] : device.plans.filter { held[$0.id] != $0.revision }.map(\.id))
     }
 
     private static func checkIdentity(_ state: ReplicaState, _ device: SessionHello.DeviceState) throws {

@@ -51,6 +51,7 @@ extension Replica {
             try database.execute(
                 sql: "INSERT OR REPLACE INTO plans(plan, revision, document, hash) VALUES (?, ?, ?, ?)",
                 arguments: [id.rawValue, signed(revision), blob(document), blob(cryptography.sha256(document))])
+            try Self.forget(Self.doubt(about: id.rawValue), in: database)
         }
     }
 
@@ -62,14 +63,25 @@ extension Replica {
         }
     }
 
-    /// The revisions whose documents are whole.
+    /// Notes that every plan has to be fetched anew, also when this connection breaks before they have come: a
+    /// restored server may give the same revision to another document.
+    static func doubtPlans(in database: Database) throws {
+        for plan in try String.fetchAll(database, sql: "SELECT plan FROM plans") {
+            try set(doubt(about: plan), "1", in: database)
+        }
+    }
+
+    private static func doubt(about plan: String) -> String { "doubt/\(plan)" }
+
+    /// The revisions whose documents are whole and of this epoch.
     func soundRevisions(in database: Database) throws -> [PlanID: UInt64] {
         var held: [PlanID: UInt64] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT plan, revision, document, hash FROM plans") {
             guard let plan = CellRow.text(row, 0).flatMap({ try? PlanID($0) }),
                 case .int64(let revision) = (row[1] as DatabaseValue).storage,
                 let document = CellRow.bytes(row, 2), let hash = CellRow.bytes(row, 3),
-                cryptography.sha256(document) == hash
+                cryptography.sha256(document) == hash,
+                try Self.number(Self.doubt(about: plan.rawValue), in: database) == nil
             else { continue }
             held[plan] = unsigned(revision)
         }

@@ -27,7 +27,7 @@ package enum ReplicaError: Error, Equatable, Sendable {
         case .damaged(let what):
             chinese
                 ? "本地数据无法读取(\(what));请运行 plansync recover,从第二份文件恢复。"
-                : "The local replica cannot be read (\(what)); run 'plansync recover' to rebuild it from the second file."
+                : "The replica cannot be read (\(what)); 'plansync recover' rebuilds it from the second file."
         case .newerRelease:
             chinese
                 ? "本地数据由更新的版本建立,请安装该版本。"

@@ -89,6 +89,7 @@ struct ConflictsCommand: ParsableCommand {
                 EXAMPLES:
                   plansync conflicts resolve c7k2m9 --take ours --reason "the later count stands"
                   plansync conflicts resolve c7k2m9 --value 4 --reason "counted again with the department"
+                  plansync conflicts resolve c7k2m9 --undo --reason "decided about the wrong one"
                 """)
 
         @OptionGroup var options: CommandOptions
@@ -102,15 +103,19 @@ struct ConflictsCommand: ParsableCommand {
         @Option(help: "A third value.")
         var value: String?
 
+        @Flag(help: "Take a decision back: the conflict is open again.")
+        var undo = false
+
         @Option(help: "Why.")
         var reason: String?
 
         func validate() throws {
-            if (take == nil) == (value == nil) { throw ValidationError("Give either --take SIDE or --value VALUE.") }
+            let given = [take != nil, value != nil, undo].filter { $0 }.count
+            if given != 1 { throw ValidationError("Give one of --take SIDE, --value VALUE and --undo.") }
         }
 
         func run() throws {
-            let decision = value.map(Editing.Decision.value) ?? .side(take ?? "")
+            let decision = undo ? .undo : value.map(Editing.Decision.value) ?? .side(take ?? "")
             try EditSaving.save(options, note: reason) { editing throws(EditError) in
                 try editing.resolve(id, decision)
             }

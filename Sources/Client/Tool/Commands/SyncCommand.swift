@@ -73,7 +73,7 @@ struct SyncCommand: AsyncParsableCommand {
                 Console.message(
                     say(
                         "服务器上本机的更改链已有别的后续(磁盘被复制或恢复过):同步时会先重新编号,内容不变;其结果无法预告。",
-                        "The server has another continuation of this device's chain (a copied or restored disk): a sync "
+                        "The server has another continuation of this chain (a copied or restored disk): a sync "
                             + "gives what waits new numbers first, its content stays; what comes of it cannot be told.")
                 )
                 return

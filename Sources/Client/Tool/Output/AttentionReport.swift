@@ -51,7 +51,7 @@ struct AttentionReport {
         return say(
             "\(Self.lostMark)\(cell.position)  服务器恢复备份后已没有:\(place) = \(value)(\(cell.author) \(cell.at) 在设备 "
                 + "\(cell.by) 上填写,现为 \(current));若那台机器已不在,请重新填写。",
-            "\(Self.lostMark)\(cell.position)  the server no longer has: \(place) = \(value), entered by \(cell.author) "
+            "\(Self.lostMark)\(cell.position)  the server lacks: \(place) = \(value), entered by \(cell.author) "
                 + "at \(cell.at) on \(cell.by) (now \(current)); if that machine is gone, enter it again.")
     }
 

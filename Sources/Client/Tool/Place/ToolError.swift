@@ -103,7 +103,7 @@ enum ToolError: Error {
         case .replicaSound(let pending):
             say(
                 "本地数据完好(等待上报 \(pending) 项),无需恢复;确需重建请加 --force。",
-                "The replica is sound (\(Self.edits(pending))); there is nothing to recover. Add --force to do it anyway."
+                "The replica is sound (\(Self.edits(pending))); nothing is to be recovered. --force does it anyway."
             )
         case .notCarried(let path):
             say(
@@ -112,12 +112,12 @@ enum ToolError: Error {
         case .dryRunTooLarge(let bytes, let bytesMax):
             say(
                 "等待上报的更改共 \(bytes) 字节,超过试运行的上限 \(bytesMax) 字节;请直接运行 plansync sync,不会丢失。",
-                "What waits has \(bytes) bytes; a dry run takes at most \(bytesMax). Run 'plansync sync', it sends in parts."
+                "What waits has \(bytes) bytes; a dry run takes \(bytesMax). 'plansync sync' sends in parts."
             )
         case .bundleRefused(let sentence, let taken, let total):
             say(
                 "服务器收下 \(total) 项中的 \(taken) 项后拒绝:\(sentence)其余仍在原设备上,没有丢失。",
-                "The server took \(taken) of \(total) changes, then refused: \(sentence) The rest is still on its device."
+                "The server took \(taken) of \(total) changes, then refused: \(sentence) The rest is kept."
             )
         case .retired(let count):
             say(

@@ -117,9 +117,12 @@ enum CommitLoading {
     private static func loadRegistered(
         _ pushes: [PushSubmission], _ plan: Plan, _ store: any PlanReading, _ loaded: inout Loaded
     ) throws {
-        let registered = Set(PeriodStanding.registeredHeads(in: loaded.records).map(\.hash))
-        guard !registered.isEmpty else { return }
-        for push in pushes where push.changes.contains(where: { registered.contains($0.hash) }) {
+        let heads = PeriodStanding.registeredHeads(in: loaded.records)
+        guard !heads.isEmpty else { return }
+        for push in pushes
+        where push.changes.contains(where: { change in
+            heads.contains { $0.device == push.principal.device && $0.covers(change.hash) }
+        }) {
             for tenant in Set(push.changes.map { $0.change.tenant ?? push.principal.tenant }) {
                 let kept = try store.cells(of: tenant, plan: plan.id, collection: CollectionRule.conflicts)
                 for (key, cell) in kept { loaded.records[RecordRef(key), default: [:]][key.field] = cell }

@@ -12,6 +12,8 @@ struct CommitOverlay {
     private(set) var backups: [ChainKey: UInt64] = [:]
     private(set) var ordinal: UInt64 = 0
     private(set) var incarnationFloor: UInt64 = 0
+    /// The chain heads that were given by telephone; looked at for every change.
+    private(set) var registeredHeads: [PeriodStanding.RegisteredHead] = []
 
     /// The cells as they were loaded, of those that were changed.
     private var originals: [CellKey: Cell?] = [:]
@@ -33,6 +35,7 @@ struct CommitOverlay {
         self.cryptography = cryptography
         let loaded = try CommitLoading.load(pushes, plan: plan.plan, from: store)
         records = loaded.records
+        registeredHeads = PeriodStanding.registeredHeads(in: records)
         chains = try store.chainEnds(loaded.chains)
         for key in loaded.chains {
             incarnations[key.ofDevice] = try store.incarnations(of: key.device, tenant: key.tenant)
@@ -79,6 +82,9 @@ struct CommitOverlay {
     mutating func set(_ cell: Cell, at key: CellKey) {
         if !originals.keys.contains(key) { originals[key] = .some(self.cell(at: key)) }
         records[RecordRef(key), default: [:]][key.field] = cell
+        if key.field == PeriodField.heads, key.record.collection == CollectionRule.periods {
+            registeredHeads = PeriodStanding.registeredHeads(in: records)
+        }
     }
 
     mutating func set(_ end: Admission.ChainEnd, of chain: ChainKey) {

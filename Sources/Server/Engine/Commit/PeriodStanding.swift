@@ -6,7 +6,10 @@ struct PeriodStanding {
     struct RegisteredHead: Equatable {
         let period: String
         let device: DeviceID
+        /// The hash, or what was read out of its beginning.
         let hash: String
+
+        func covers(_ hash: String) -> Bool { hash.hasPrefix(self.hash) }
     }
 
     let plan: PlanCatalogue.Entry

@@ -97,9 +97,12 @@ extension ChangeDecider {
         state.key = place
         state.theirs = .text(RecordState.active)
         let ours = context.records.side("ours", of: marker, value: marker.value)
-        let record = context.records.open(.open, ours: ours, theirs: state.side("theirs"), state)
+        let record =
+            marker.conflict.flatMap { context.records.join($0, state.side("theirs"), state, in: work) }
+            ?? context.records.open(.open, ours: ours, theirs: state.side("theirs"), state)
         work.set(record.cells)
         setState(deleted: false, state, conflict: record.id, in: &work, into: &decision)
+        decision.touched.append(StoredOperation(cell: place, seq: context.seq, index: -1 - context.index))
         return .success(record.id)
     }
 
@@ -115,8 +118,5 @@ extension ChangeDecider {
         }
         let value = FieldValue.text(deleted ? RecordState.deleted : RecordState.active)
         work.set(context.cell(value, conflict: conflict), at: place)
-        if place != context.key {
-            decision.touched.append(StoredOperation(cell: place, seq: context.seq, index: -1 - context.index))
-        }
     }
 }

@@ -85,7 +85,8 @@ extension ChangeDecider {
             typed.theirs = nil
             return typed.side("ours")
         }
-        guard choice.hasPrefix("value:"), let rule, subject.field != .recordState,
+        // A set is not typed as a whole.
+        guard choice.hasPrefix("value:"), let rule, rule.merge != .members, subject.field != .recordState,
             let value = try? rule.read(String(choice.dropFirst(6)))
         else { return nil }
         typed.theirs = value

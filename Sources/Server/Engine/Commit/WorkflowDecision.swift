@@ -23,8 +23,8 @@ extension ChangeDecider {
         _ change: Change, hash: String, seq: UInt64, tenant: TenantID, in work: inout ChangeScratch,
         into decision: inout Decision
     ) {
-        let heads = PeriodStanding.registeredHeads(in: work.overlay.records).filter {
-            $0.device == principal.device && $0.hash == hash
+        let heads = work.overlay.registeredHeads.filter {
+            $0.device == principal.device && $0.covers(hash)
         }
         guard !heads.isEmpty else { return }
         let kept = Set(work.overlay.records.keys.filter { $0.tenant == tenant }.map(\.record))

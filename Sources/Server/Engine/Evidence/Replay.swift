@@ -53,6 +53,7 @@ package struct Replay {
             signature: row.signature ?? [], isSignatureValid: !row.isRefusedForSignature,
             setAside: reasons.contains("set_aside") ? [row.hash] : [])
         // Its place in its chain was given; what stood there otherwise the audit of the chains has seen.
+        guard change.number > 0 else { throw finding("its number is 0") }
         let chain = ChainKey(tenant: row.deviceTenant, device: row.device, incarnation: change.incarnation)
         try writing.put([chain: Admission.ChainEnd(number: change.number - 1, head: change.previous)])
         let committed = try committer.commit([push], plan: entry, now: row.received, in: writing)

@@ -27,10 +27,18 @@ extension ServerEngine {
         guard state.withLock({ $0.devices[params.device] }) != nil else {
             throw RPCError.notFound(field: "params.device")
         }
-        guard let hash = Base64URL.decode(params.head), hash.count == 32 else {
+        let isHash = params.head.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        guard isHash, (8...43).contains(params.head.utf8.count) else {
             throw RPCError.invalidParams(
-                "The whole hash is expected: 43 characters, as 'plansync status --json' shows it.",
-                field: "params.head", reason: "head_form")
+                "The head is expected as 'plansync status' shows it: at least 8 characters.", field: "params.head",
+                reason: "head_form")
         }
         return .write { [self] in
             written(call, entry, note: nil) { writer in

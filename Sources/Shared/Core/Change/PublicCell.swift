@@ -131,6 +131,7 @@ public struct ScopeDigest: Sendable, Equatable {
 
     private static func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 
+    /// Whether two sums are over the same cells.
     public static func == (one: ScopeDigest, other: ScopeDigest) -> Bool {
         one.lanes == other.lanes && one.cells == other.cells
     }
