@@ -151,6 +151,22 @@ struct PeriodTests {
         #expect(try office.county.value("words") == nil)
     }
 
+    @Test("What comes in by itself follows the field's rule: a greater figure does not give way to a smaller one")
+    func registeredExtremes() throws {
+        let office = try Office()
+        let changes = [
+            try office.county.change([try Edit.set("top", "20")]),
+            try office.county.change([try Edit.set("top", "17")]),
+        ]
+        let params = AdminPeriodRegister.Params(
+            plan: try PlanID("plan"), period: Self.period, device: office.county.device,
+            head: Base64URL.encode(office.harness.cryptography.sha256(changes[1].canonicalBytes)))
+        _ = try office.harness.operate(AdminPeriodRegister.self, params).result(AdminPeriodRegister.self)
+        _ = try office.set(.final).result(AdminPeriodSet.self)
+        _ = try office.county.send(changes).result(SyncPush.self)
+        #expect(try office.county.value("top") == "20")
+    }
+
     @Test("Only the server's own device writes where a period stands")
     func nobodyElse() throws {
         let office = try Office()

@@ -27,6 +27,7 @@ struct History: Sendable {
     private(set) var chains: [ChainName: (number: UInt64, head: String)] = [:]
     private(set) var writers: [CellKey: Writer] = [:]
     private(set) var counters: [CellKey: Amount?] = [:]
+    private(set) var stages: [CellKey: Int] = [:]
     private(set) var extremes: [CellKey: Amount] = [:]
     /// What the city made of each period.
     private(set) var periods: [String: FieldValue] = [:]
@@ -194,8 +195,29 @@ struct History: Sendable {
         case .latest where answer.outcome == .merged || answer.outcome == .conflict && answer.reason == nil:
             broken.append(.clockBlindness("\(id) came later and does not stand"))
         case .max, .min: checkExtreme(operation, answer, rule, key, id, &broken)
+        case .ladder: checkStage(operation, answer, rule, key, row, &broken)
         default: extremes[key] = nil
         }
+    }
+
+    /// A stage never falls but by somebody who goes back with a reason.
+    private mutating func checkStage(
+        _ operation: Operation, _ answer: OperationResult, _ rule: FieldRule, _ key: CellKey, _ row: JournalRow,
+        _ broken: inout [Violation]
+    ) {
+        guard answer.reason == nil, answer.outcome == .applied || answer.outcome == .late, !uncertain.contains(key),
+            case .text(let stage)? = operation.value, case .option(let options) = rule.kind,
+            let rank = options.firstIndex(of: stage)
+        else {
+            if operation.action == .clear, answer.reason == nil { stages[key] = nil }
+            return
+        }
+        if operation.action == .reopen {
+            if row.change.note == nil { broken.append(.ladder("\(row.change.id) goes back without a reason")) }
+        } else if let before = stages[key], rank < before {
+            broken.append(.ladder("\(row.change.id) takes \(key.record) from \(options[before]) back to \(stage)"))
+        }
+        stages[key] = rank
     }
 
     /// The cell is the greatest, or the least, of all that was taken since it was last cleared.

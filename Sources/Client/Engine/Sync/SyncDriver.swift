@@ -251,7 +251,7 @@ package struct SyncDriver {
         case .retire:
             let retired = try replica.retire(handedIn: summary.sent)
             summary.handedIn = retired.handedIn
-            outgoing.append(.progress(.retired(handedIn: retired.handedIn)))
+            if retired.isFirst { outgoing.append(.progress(.retired(handedIn: retired.handedIn))) }
             return .retired(isFirst: retired.isFirst || summary.sent > 0)
         case .dropCursor(let plan):
             try replica.dropCursor(of: plan)

@@ -64,9 +64,11 @@ extension ChangeDecider {
         work.set(context.cell(.text(ConflictRecord.State.resolved.rawValue), conflict: nil), at: state)
         let subject = work.present(record.subject)
         let stands = work.cell(at: subject)
-        write(
-            taken(side, of: record, onto: stands), subject, context, conflict: stands?.conflict, in: &work,
-            into: &decision)
+        let value = taken(side, of: record, onto: stands)
+        let rule = work.plan.field(subject.field, of: subject.record.collection)
+        // Nobody decided that a greater figure or a further stage shall give way.
+        if let rule, !rule.isFurther(value, than: stands?.value) { return }
+        write(value, subject, context, conflict: stands?.conflict, in: &work, into: &decision)
     }
 
     // MARK: Reports

@@ -222,3 +222,20 @@ public enum Merge {
         return stages.firstIndex(of: stage)
     }
 }
+
+extension FieldRule {
+    /// Whether a value may take another's place by the field's rule alone: always, but for `max`, `min`, `ladder`.
+    public func isFurther(_ value: FieldValue?, than other: FieldValue?) -> Bool {
+        switch merge {
+        case .max, .min:
+            guard let mine = value?.amount, let current = other?.amount else { return true }
+            return merge == .max ? mine > current : mine < current
+        case .ladder:
+            guard case .option(let stages) = kind, case .text(let mine)? = value, case .text(let current)? = other,
+                let rank = stages.firstIndex(of: mine), let stands = stages.firstIndex(of: current)
+            else { return true }
+            return rank > stands
+        default: return true
+        }
+    }
+}
