@@ -233,9 +233,14 @@ struct History: Sendable {
         }
         let before = extremes[key]
         let isFurther = before.map { rule.merge == .max ? value > $0 : value < $0 } ?? true
-        if isFurther { extremes[key] = value }
+        // After a decision nothing is known of what stands, until an answer tells it.
+        if isFurther { extremes[key] = answer.reason == "superseded" ? answer.value?.amount : value }
         if before != nil, isFurther != (answer.reason == nil), answer.reason != "same" {
-            broken.append(.orderBlindness("\(id) sent \(value) to the \(rule.merge.rawValue) of \(key.field)"))
+            let stood = before.map { "\($0)" } ?? "nothing"
+            broken.append(
+                .orderBlindness(
+                    "\(id) sent \(value) to the \(rule.merge.rawValue) of \(key.tenant) \(key.record) \(key.field), where "
+                        + "\(stood) stood: \(answer.outcome.rawValue) \(answer.reason ?? "")"))
         }
     }
 

@@ -31,6 +31,8 @@ extension World {
         default: next = SimulatedPlan.Variant()
         }
         guard next != variant else { return }
+        // What was taken so far was taken under the plan as it was.
+        try readJournal()
         planCount += 1
         reached[.replans] += 1
         let params = AdminPlanLoad.Params(document: SimulatedPlan.document(next))
