@@ -239,7 +239,8 @@ struct History: Sendable {
             let stood = before.map { "\($0)" } ?? "nothing"
             broken.append(
                 .orderBlindness(
-                    "\(id) sent \(value) to the \(rule.merge.rawValue) of \(key.tenant) \(key.record) \(key.field), where "
+                    "\(id) sent \(value) to the \(rule.merge.rawValue) of \(key.tenant) \(key.record) "
+                        + "\(key.field), where "
                         + "\(stood) stood: \(answer.outcome.rawValue) \(answer.reason ?? "")"))
         }
     }
