@@ -116,14 +116,18 @@ struct ChangeDecider {
         }
     }
 
+    /// Where a period stands for this change.
+    func state(of period: Period, in work: ChangeScratch) -> PeriodState {
+        PeriodStanding(plan: work.overlay.plan, records: work.overlay.records, now: now).state(of: period)
+    }
+
     // MARK: A field
 
     private func decideField(
         _ context: OperationContext, _ rule: FieldRule, in work: inout ChangeScratch, into decision: inout Decision
     ) -> OperationDecision {
         let period = work.plan.period(of: context.operation.record)
-        let standing = PeriodStanding(plan: work.overlay.plan, records: work.overlay.records, now: now)
-        let state = period.map { standing.state(of: $0) } ?? .open
+        let state = period.map { self.state(of: $0, in: work) } ?? .open
         if state == .final { return keepApart(.late, context, in: &work) }
         let before = work.cell(at: context.key)
         var revived: String?

@@ -33,13 +33,6 @@ struct ChangeScratch {
         return ConflictRecord(id: id, tenant: tenant, fields: fields)
     }
 
-    /// The present place of a field that may have been renamed.
-    func present(_ key: CellKey) -> CellKey {
-        CellKey(
-            tenant: key.tenant, record: key.record,
-            field: plan.currentName(of: key.field, in: key.record.collection))
-    }
-
     /// The figures of a period: of one tenant, or of all.
     func figures(of period: Period, tenant: TenantID?) -> [(key: CellKey, value: FieldValue?)] {
         var found: [CellKey: FieldValue?] = [:]

@@ -61,9 +61,7 @@ enum CommitLoading {
         } else {
             wanted.records.insert(record)
         }
-        if let period = plan.period(of: operation.record),
-            let report = try? RecordKey(collection: CollectionRule.submissions, key: period.id.rawValue)
-        {
+        if let report = plan.report(on: operation.record) {
             wanted.records.insert(RecordRef(tenant: tenant, record: report))
         }
         switch collection.origin {
@@ -167,16 +165,12 @@ enum CommitLoading {
         if subject.field == .recordState || isDeclared {
             try loadRecord(place, plan, store, &loaded)
         } else {
-            let present = CellKey(
-                tenant: subject.tenant, record: subject.record,
-                field: plan.currentName(of: subject.field, in: subject.record.collection))
+            let present = plan.currentPlace(of: subject)
             for (key, cell) in try store.cells([present], of: plan.id) {
                 loaded.records[RecordRef(key), default: [:]][key.field] = cell
             }
         }
-        if let period = plan.period(of: subject.record),
-            let report = try? RecordKey(collection: CollectionRule.submissions, key: period.id.rawValue)
-        {
+        if let report = plan.report(on: subject.record) {
             try loadRecord(RecordRef(tenant: subject.tenant, record: report), plan, store, &loaded)
         }
     }

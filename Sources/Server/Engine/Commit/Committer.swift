@@ -117,13 +117,10 @@ package struct Committer: Sendable {
             now: now)
         var seq = overlay.nextSequence(of: wanted)
         let isTaken = overlay.known[wanted]?[change.id] != nil
-        // What the server died over twice is not even looked at.
-        var decision =
-            push.setAside.contains(hashed.hash)
-            ? ChangeDecider.Decision()
-            : decider.decide(change, hash: hashed.hash, seq: seq, tenant: wanted, in: overlay)
         var journal = wanted
+        let decision: ChangeDecider.Decision
         if push.setAside.contains(hashed.hash) {
+            // What the server died over twice is not even looked at.
             decision = decider.refuse(change, reason: "set_aside")
             overlay.note(
                 Notice(
@@ -132,6 +129,8 @@ package struct Committer: Sendable {
         } else if isTaken {
             // Another device's id: never its result, and never a second journal row.
             decision = decider.refuse(change, reason: "id_conflict")
+        } else {
+            decision = decider.decide(change, hash: hashed.hash, seq: seq, tenant: wanted, in: overlay)
         }
         if decision.rejection != nil {
             // The fact is kept with the author's own tenant; a stranger's journal shows nothing of it.

@@ -22,8 +22,7 @@ extension ChangeDecider {
         context.theirs = .text(action == .delete ? RecordState.deleted : RecordState.active)
         if principal.isRetired { return keepApart(.escrow, context, in: &work) }
         let period = work.plan.period(of: context.operation.record)
-        let standing = PeriodStanding(plan: work.overlay.plan, records: work.overlay.records, now: now)
-        if let period, standing.state(of: period) == .final { return keepApart(.late, context, in: &work) }
+        if let period, state(of: period, in: work) == .final { return keepApart(.late, context, in: &work) }
         if context.buildsOnRejected(in: work) { return .failure(Rejection(reason: "builds_on_rejected")) }
         let marker = work.cell(at: context.key)
         let isDeleted = marker?.value == .text(RecordState.deleted)

@@ -17,7 +17,7 @@ extension ChangeDecider {
         guard let record = work.conflict(context.key.record.key, of: context.key.tenant),
             let collection = work.plan.collection(record.subject.record.collection)
         else { return .failure(Rejection(reason: "conflict_unknown")) }
-        let subject = work.present(record.subject)
+        let subject = work.plan.currentPlace(of: record.subject)
         let rule = collection.field(subject.field)
         if let fault = decisionFault(record, subject, collection, rule, in: work) {
             return .failure(Rejection(reason: fault))
@@ -68,9 +68,8 @@ extension ChangeDecider {
             if let fault { return fault }
         }
         guard let period = work.plan.period(of: subject.record), principal.role != .supervisor else { return nil }
-        let standing = PeriodStanding(plan: work.overlay.plan, records: work.overlay.records, now: now)
         // A sealed figure changes only by the city's amendment.
-        return standing.state(of: period) == .final ? "period_final" : nil
+        return state(of: period, in: work) == .final ? "period_final" : nil
     }
 
     /// The side that a choice names, a third value as a side of its own; `nil` for a choice that is none.

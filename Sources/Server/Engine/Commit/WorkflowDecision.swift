@@ -62,7 +62,7 @@ extension ChangeDecider {
         work.set(context.cell(.text("theirs"), conflict: nil), at: context.key)
         let state = CellKey(tenant: record.tenant, record: key, field: ConflictField.state)
         work.set(context.cell(.text(ConflictRecord.State.resolved.rawValue), conflict: nil), at: state)
-        let subject = work.present(record.subject)
+        let subject = work.plan.currentPlace(of: record.subject)
         let stands = work.cell(at: subject)
         let value = taken(side, of: record, onto: stands)
         let rule = work.plan.field(subject.field, of: subject.record.collection)
@@ -78,8 +78,7 @@ extension ChangeDecider {
         guard context.operation.action == .set,
             let period = work.plan.periods.period(context.key.record.key)
         else { return .failure(Rejection(reason: "action_unsupported")) }
-        let standing = PeriodStanding(plan: work.overlay.plan, records: work.overlay.records, now: now)
-        let periodState = standing.state(of: period)
+        let periodState = state(of: period, in: work)
         if periodState == .final { return .failure(Rejection(reason: "period_final")) }
         if let fault = reportFault(context, period, in: work) { return .failure(Rejection(reason: fault)) }
         work.set(context.cell(context.theirs, conflict: nil), at: context.key)
@@ -115,8 +114,7 @@ extension ChangeDecider {
 
     /// A figure changed after its report was handed in: the report is a draft again, and says why.
     func reopenReport(_ context: OperationContext, _ period: Period, in work: inout ChangeScratch) {
-        let standing = PeriodStanding(plan: work.overlay.plan, records: work.overlay.records, now: now)
-        guard standing.state(of: period) != .final,
+        guard state(of: period, in: work) != .final,
             let record = try? RecordKey(collection: CollectionRule.submissions, key: period.id.rawValue)
         else { return }
         let state = CellKey(tenant: context.tenant, record: record, field: SubmissionField.state)
@@ -155,8 +153,7 @@ extension ChangeDecider {
         guard let period = work.plan.periods.period(context.key.record.key) else {
             return .failure(Rejection(reason: "key_invalid"))
         }
-        let standing = PeriodStanding(plan: work.overlay.plan, records: work.overlay.records, now: now)
-        if standing.state(of: period) == .final { return .failure(Rejection(reason: "period_final")) }
+        if state(of: period, in: work) == .final { return .failure(Rejection(reason: "period_final")) }
         if context.key.field == PeriodField.digest {
             let digest = FigureDigest.of(work.figures(of: period, tenant: nil), cryptography)
             guard context.theirs == .text(digest) else { return .failure(Rejection(reason: "figures_changed")) }
@@ -172,7 +169,7 @@ extension ChangeDecider {
             for (field, cell) in cells
             where renamed.contains(CellField(collection: record.record.collection, field: field)) && !cell.isMoved {
                 let old = CellKey(tenant: record.tenant, record: record.record, field: field)
-                let present = work.present(old)
+                let present = work.plan.currentPlace(of: old)
                 guard present != old, work.cell(at: present) == nil else { continue }
                 work.set(cell.moved(to: context.seq), at: present)
                 work.set(context.cell(nil, as: cell).deleted(true).moved(to: context.seq), at: old)

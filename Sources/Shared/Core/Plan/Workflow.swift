@@ -89,6 +89,17 @@ public enum FigureDigest {
 }
 
 extension Plan {
+    /// The present place of a value whose field may have been renamed.
+    public func currentPlace(of key: CellKey) -> CellKey {
+        CellKey(
+            tenant: key.tenant, record: key.record, field: currentName(of: key.field, in: key.record.collection))
+    }
+
+    /// The record of the report on the period that a record belongs to; `nil` for one of no period.
+    public func report(on record: RecordKey) -> RecordKey? {
+        period(of: record).flatMap { try? RecordKey(collection: CollectionRule.submissions, key: $0.id.rawValue) }
+    }
+
     /// The period that a record reports on, for collections that are keyed by period; else `nil`.
     public func period(of record: RecordKey) -> Period? {
         guard let collection = collection(record.collection), [.declared, .values].contains(collection.origin),
