@@ -11,6 +11,13 @@ import Testing
 struct CanaryTests {
     private static let marks = ["xiping": "XCANARYX", "pingyu": "PCANARYP"]
 
+    /// A file with a county's mark in its name and, also in base64, in its content.
+    private static func file(_ mark: String) throws -> TestFile {
+        try TestFile(mark + mark + mark, name: "\(mark).txt")
+    }
+
+    private static let file = #""plan":"plan","tenant":TENANT,"rec":["bulletins","b1"],"field":"files","hash":HASH"#
+
     /// Two counties with the same work in both, and a mark in every text of it.
     private final class Town {
         let harness: EngineHarness
@@ -37,6 +44,9 @@ struct CanaryTests {
             try desk.push(
                 Edit.operation(.set, "text", "\(mark)-bulletin", collection: "bulletins", key: "\(mark)-key"),
                 note: "\(mark)-note")
+            let file = try CanaryTests.file(mark)
+            try desk.name(file)
+            try desk.send(file)
             // Two edits that meet: a conflict record with both sides.
             try desk.push(Edit.set("figure", "11"), note: "\(mark)-ours")
             try other.push(Edit.set("figure", "12"), note: "\(mark)-theirs")
@@ -78,6 +88,8 @@ struct CanaryTests {
         ("admin.period.set", #"{"plan":"plan","period":"201905B","state":"open"}"#),
         ("admin.period.register", #"{"plan":"plan","period":"201905B","device":DEVICE,"head":KEY}"#),
         ("admin.period.list", #"{"plan":"plan","tenant":TENANT}"#), ("enrol.request", #"{"token":KEY,"csr":KEY}"#),
+        ("blob.offer", "{\(file)}"), ("blob.put", #"{\#(file),"offset":0,"chunks":["QUJD"]}"#),
+        ("blob.get", #"{\#(file),"offset":0}"#),
         ("no.such.method", #"{"tenant":TENANT}"#),
     ]
 
@@ -103,6 +115,8 @@ struct CanaryTests {
         let quoted = { (text: String) in "\"\(text)\"" }
         let tenants = ["xiping", "pingyu", "city", "nowhere", "", "*", "XIPING", "pingyu ", "ping%79u"].map(quoted)
         let odd = ["null", "[]", "{}", "1", "true", quoted(String(repeating: "p", count: 300))]
+        let hashes = try Self.marks.values.sorted().reversed().map { quoted(try Self.file($0).attachment.hash) }
+        let contents = Self.marks.mapValues { Base64URL.encode(Array(($0 + $0 + $0).utf8)) }
         let keys = Self.marks.values.map { quoted("\($0)-key") } + conflicts.map(quoted) + [quoted("plan")]
         var asked = 0
         for asker in ["xiping", "pingyu"] {
@@ -115,6 +129,7 @@ struct CanaryTests {
                         .replacing("DEVICE", with: pick(devices.values.sorted().map(quoted) + odd))
                         .replacing("CURSOR", with: pick(cursors.values.sorted().map(quoted) + odd))
                         .replacing("KEY", with: pick(keys))
+                        .replacing("HASH", with: pick(hashes + odd))
                     _ = try town.ask(asker, shape.method, params)
                     asked += 1
                 }
@@ -128,7 +143,11 @@ struct CanaryTests {
             let other = try #require(Self.marks.first { $0.key != tenant })
             let heard = town.heard[tenant] ?? []
             #expect(heard.contains { $0.contains(mark) }, "its own work is read, or the test shows nothing")
-            let leaks = heard.filter { $0.contains(other.value) || $0.contains(devices[other.key] ?? "?") }
+            let content = try #require(contents[other.key])
+            let leaks = heard.filter {
+                $0.contains(other.value) || $0.contains(devices[other.key] ?? "?") || $0.contains(content)
+            }
+            #expect(heard.contains { $0.contains(contents[tenant] ?? "?") }, "its own file is read")
             #expect(leaks.isEmpty, "\(tenant) heard \(leaks.first ?? "")")
         }
     }
@@ -180,6 +199,8 @@ struct CanaryTests {
         let conflict = try #require(
             try pingyu.cells().first { $0.key.record.collection.rawValue == "conflicts" }?.key.record.key)
         let push = Self.push("\"xiping\"", "")
+        let hash = try Self.file("PCANARYP").attachment.hash
+        let rest = #""rec":["bulletins","b1"],"field":"files","hash":"\#(hash)""#
         let twins: [(method: String, foreign: String, absent: String)] = [
             (
                 "history.get", #"{"plan":"plan","tenant":"pingyu","rec":["values","201905B"]}"#,
@@ -206,6 +227,14 @@ struct CanaryTests {
             (
                 "sync.bundle", #"{"device":"\#(pingyu.device.rawValue)","pushes":[\#(push)]}"#,
                 #"{"device":"pingyu.22222222","pushes":[\#(push)]}"#
+            ),
+            (
+                "blob.get", #"{"plan":"plan","tenant":"pingyu",\#(rest),"offset":0}"#,
+                #"{"plan":"plan","tenant":"nowhere",\#(rest),"offset":0}"#
+            ),
+            (
+                "blob.offer", #"{"plan":"plan","tenant":"pingyu",\#(rest)}"#,
+                #"{"plan":"plan","tenant":"nowhere",\#(rest)}"#
             ),
             (
                 "admin.device.revoke", #"{"device":"\#(pingyu.device.rawValue)"}"#, #"{"device":"pingyu.22222222"}"#

@@ -6,6 +6,7 @@ enum StatementRule {
     /// Tables whose rows belong to a tenant.
     static let tenantTables: Set<String> = [
         "chains", "heads", "cells", "changes", "operations", "known_links", "digests", "horizons",
+        "blobs", "blob_parts",
     ]
 
     /// Tables that belong to no tenant.

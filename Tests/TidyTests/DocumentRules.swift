@@ -30,6 +30,7 @@ enum ProtocolRule {
 
     private static let families: Set<String> = [
         "session", "rpc", "server", "enrol", "plan", "sync", "history", "aggregate", "ranking", "explain", "admin",
+        "blob",
     ]
 
     /// Whether a word has a method's form: a family, a point and lower-case letters.

@@ -25,6 +25,7 @@ struct Plansync: AsyncParsableCommand {
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,
             RecoverCommand.self, AggregateCommand.self,
             RankCommand.self, ExplainCommand.self, SubmitCommand.self, ReviewCommand.self,
+            AttachCommand.self, DetachCommand.self, AttachmentsCommand.self, FetchCommand.self,
         ])
 
     static func main() async {

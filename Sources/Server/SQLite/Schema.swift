@@ -83,6 +83,9 @@ enum Schema {
         migrator.registerMigration("2") { database in
             for statement in second { try database.execute(sql: statement) }
         }
+        migrator.registerMigration("4") { database in
+            for statement in blobs { try database.execute(sql: statement) }
+        }
         try migrator.migrate(writer)
         let isLater = try writer.read { try migrator.hasBeenSuperseded($0) }
         if isLater { throw SQLiteStoreError.laterSchema }

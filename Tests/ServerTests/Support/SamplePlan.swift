@@ -15,7 +15,9 @@ enum SamplePlan {
           "path":["1/6","2/6","1/2","4/6","5/6","1"]}],
         "collections":[{"id":"bulletins","name":"通报","published":"true","key":["name"],
           "fields":[{"id":"text","name":"正文","type":"text"},
-            {"id":"story","name":"情况","type":"text","merge":"text"}]}],
+            {"id":"story","name":"情况","type":"text","merge":"text"},
+            {"id":"files","name":"附件","type":"attachments","types":["txt","pdf"],"max_mb":"1"}]}],
+        "attachments":{"quota_mb":"1"},
         "ranking":{"components":[{"id":"t","kind":"indicators","share":"100","name":"指标"}]}}
         """
     }

@@ -32,6 +32,8 @@ package enum EditFault: Error, Sendable, Equatable {
     case membersOneByOne(field: String)
     /// The set has no such member here.
     case memberUnknown(String, field: String, known: [String])
+    /// The field does not hold files.
+    case notForFiles(String, collection: String, known: [String])
     /// Only a ladder can be reopened.
     case notALadder(field: String)
     /// A ladder goes back only by reopening it.
@@ -117,6 +119,9 @@ package enum EditFault: Error, Sendable, Equatable {
         case .membersOneByOne(let field): "字段“\(field)”是成员名单,请用 plansync insert 或 remove 逐个增减。"
         case .memberUnknown(let member, let field, let known):
             "名单“\(field)”中没有“\(member)”\(known.isEmpty ? "。" : ";有:\(Self.some(known, "、"))。")"
+        case .notForFiles(let field, let collection, let known):
+            "表“\(collection)”的字段“\(field)”不收附件"
+                + (known.isEmpty ? ";本表没有附件字段。" : ";附件字段有:\(Self.some(known, "、"))。")
         case .notALadder(let field): "字段“\(field)”不是阶段项,不能退回阶段,请用 plansync set。"
         case .lowerStage(let field, let stands):
             "字段“\(field)”已到“\(stands)”,不能直接改回更早的阶段;确需退回请用 plansync reopen 并写明理由。"
@@ -173,6 +178,9 @@ package enum EditFault: Error, Sendable, Equatable {
         case .memberUnknown(let member, let field, let known):
             "The set '\(field)' has no member '\(member)'"
                 + (known.isEmpty ? "." : "; it has \(Self.some(known, ", ")).")
+        case .notForFiles(let field, let collection, let known):
+            "The field '\(field)' of '\(collection)' holds no files"
+                + (known.isEmpty ? "; none of this collection does." : "; these do: \(Self.some(known, ", ")).")
         case .notALadder(let field): "The field '\(field)' has no stages to go back on; use 'plansync set'."
         case .lowerStage(let field, let stands):
             "The field '\(field)' has reached '\(stands)'; to go back use 'plansync reopen' with a reason."

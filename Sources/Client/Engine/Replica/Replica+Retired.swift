@@ -13,7 +13,7 @@ extension Replica {
             let before = try Self.state(in: database).handedIn
             let total = (before ?? 0) + UInt64(clamping: handedIn)
             try Self.set("retired", String(total), in: database)
-            for table in ["cells", "staged_cells", "cursors", "repairs", "plans", "witness"] {
+            for table in ["cells", "staged_cells", "cursors", "repairs", "plans", "witness", "files"] {
                 try database.execute(sql: "DELETE FROM \(table)")
             }
             try database.execute(sql: "UPDATE outbox SET pulled = 1 WHERE result IS NOT NULL")

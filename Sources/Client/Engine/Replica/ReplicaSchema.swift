@@ -6,7 +6,7 @@ import GRDB
 /// The tables of a replica.
 enum ReplicaSchema {
     /// What `PRAGMA user_version` says of a file with these tables.
-    static let version = 2
+    static let version = 3
 
     /// Makes the tables, or brings those of an earlier release up to date, keeping what they hold.
     ///
@@ -15,7 +15,7 @@ enum ReplicaSchema {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         if found > version { throw ReplicaError.newerRelease }
         guard found < version else { return }
-        let isOfFirstRelease = try database.tableExists("cells")
+        let isOfFirstRelease = found < 2 ? try database.tableExists("cells") : false
         if isOfFirstRelease {
             for statement in setAside { try database.execute(sql: statement) }
         }
@@ -75,6 +75,11 @@ enum ReplicaSchema {
             n INTEGER NOT NULL, plan TEXT NOT NULL, body BLOB NOT NULL, hash BLOB NOT NULL, result BLOB, outcome TEXT,
             epoch TEXT, seq INTEGER, pulled INTEGER NOT NULL DEFAULT 0, dropped INTEGER NOT NULL DEFAULT 0,
             answer INTEGER NOT NULL DEFAULT 0, logged INTEGER NOT NULL DEFAULT 0)
+        """,
+        // Which files the server of an epoch holds.
+        """
+        CREATE TABLE IF NOT EXISTS files(
+            tenant TEXT NOT NULL, hash TEXT NOT NULL, epoch TEXT NOT NULL, PRIMARY KEY (tenant, hash)) WITHOUT ROWID
         """,
         "CREATE INDEX IF NOT EXISTS outbox_pending ON outbox(position) WHERE result IS NULL",
         "CREATE INDEX IF NOT EXISTS outbox_chain ON outbox(inc, n)",

@@ -43,15 +43,23 @@ struct BundleCommand: ParsableCommand {
             let bundle = try replica.bundle(
                 signer: signer, countMax: driving.batchCountMax, bytesMax: driving.batchBytesMax)
             try PlainFile.create(file, bundle.lines.flatMap { $0 + [UInt8(ascii: "\n")] })
+            let files = try FileCarrier.waitingCount(replica, FileShelf(options.folder))
             if options.json {
                 Console.json { writer in
                     writer.member("file", file)
                     writer.member("changes", bundle.changes)
                     writer.member("pushes", bundle.lines.count - 1)
+                    writer.member("attachmentsLeft", files)
                 }
                 return
             }
             let say = options.wording
+            if files > 0 {
+                Console.message(
+                    say(
+                        "附件不在其中:\(files) 个附件留在本机,下次联网同步时上传。",
+                        "Files are not in it: \(files) stay here and travel with this device's next connection."))
+            }
             Console.line(
                 say("已把 \(bundle.changes) 项更改写入 \(file)", "\(bundle.changes) changes were written to \(file)"))
             Console.message(

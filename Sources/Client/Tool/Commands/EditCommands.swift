@@ -85,8 +85,11 @@ struct ClearCommand: ParsableCommand {
 /// Saves a change and says so.
 enum EditSaving {
     /// Makes the change from the present view and saves it to the outbox.
+    ///
+    /// `before`: what has to be done when the change holds, and before it is saved.
     static func save(
-        _ options: CommandOptions, note: String?, _ make: (Editing) throws(EditError) -> ChangeDraft
+        _ options: CommandOptions, note: String?, _ make: (Editing) throws(EditError) -> ChangeDraft,
+        before: () throws -> Void = {}
     ) throws {
         let replica = try options.openReplica()
         let view = try options.view(of: replica)
@@ -94,6 +97,7 @@ enum EditSaving {
         let number = try replica.state().chainNumber.addingReportingOverflow(1).partialValue
         let freshKey = NewKey.make(device: view.principal.device, number: number, random: &random)
         let draft = try make(try options.editing(view, note: note, freshKey: freshKey))
+        try before()
         let change = try replica.save(draft, now: Environment.now(), random: &random)
         let pending = try replica.counts().pending
         report(change, pending: pending, options)

@@ -105,7 +105,7 @@ struct EnrolCommand: AsyncParsableCommand {
         var driving = SyncDriver.Options()
         driving.client = ClientRelease.name
         driving.language = options.wording.code
-        guard case .finished(let summary) = try await line.run(driving, report) else { return }
+        guard case .finished(let summary, _) = try await line.run(driving, report) else { return }
         let state = try replica.state()
         if options.json {
             Console.json { writer in

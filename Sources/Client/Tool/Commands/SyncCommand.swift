@@ -43,8 +43,9 @@ struct SyncCommand: AsyncParsableCommand {
             try await stay(line, driving, report)
             return
         }
-        guard case .finished(let summary) = try await line.run(driving, report) else { return }
+        guard case .finished(let summary, let refused) = try await line.run(driving, report) else { return }
         report.summary(summary)
+        if refused > 0 { throw ToolError.filesRefused(refused) }
         if summary.handedIn == nil { try Self.askForDecision(replica, options.wording) }
     }
 

@@ -11,6 +11,8 @@ struct EnrolledLine {
     let address: ServerAddress
     /// Signs pushes.
     let signer: KeySigner
+    /// The files of the device.
+    let shelf: FileShelf
     private let context: TLSContext
 
     /// Reads key and certificates of a home folder.
@@ -24,6 +26,7 @@ struct EnrolledLine {
         let authorities = try Certificate.list(pem: try folder.read(.authority))
         context = try TLSContext.client(trust: authorities, certificate: certificate, key: key)
         self.replica = replica
+        shelf = FileShelf(folder)
         address = ServerAddress(host: host, port: port)
         signer = KeySigner(key: key)
     }
@@ -32,9 +35,14 @@ struct EnrolledLine {
     ///
     /// - Throws: ``ToolError``, the replica's errors.
     func run(_ options: SyncDriver.Options, _ report: SyncReport) async throws -> SyncRun.End {
+        // A device out of service keeps no file either.
+        defer { if ((try? replica.state().handedIn) ?? nil) != nil { shelf.clear() } }
         do {
             let connection = try await Dialer().connect(host: address.host, port: address.port, context: context)
-            let run = SyncRun(replica: replica, signer: signer, options: options, report: report)
+            let carrier = FileCarrier(line: self, say: report.say)
+            let run = SyncRun(
+                replica: replica, signer: signer, options: options, report: report,
+                settled: { try await carrier.send() })
             return try await run.run(over: connection)
         } catch {
             throw LineFailure.error(error, address: address, pending: (try? replica.counts().pending) ?? 0)

@@ -16,7 +16,7 @@ struct SyncRun {
     /// How a run ended well.
     enum End {
         /// Everything was pushed and pulled.
-        case finished(SyncSummary)
+        case finished(SyncSummary, refusedFiles: Int)
         /// The person asked to stop.
         case stopped
     }
@@ -30,6 +30,8 @@ struct SyncRun {
     let signer: KeySigner
     let options: SyncDriver.Options
     let report: SyncReport
+    /// What is to be done when everything was pushed and pulled: files; gives how many were refused.
+    let settled: () async throws -> Int
 
     /// Pushes and pulls over an open connection.
     ///
@@ -126,7 +128,16 @@ struct SyncRun {
                 progress.isWatching = true
                 progress.ticksWithoutAnswer = 0
                 report.anything(summary)
-            case .finished(let summary): return .finished(summary)
+                if summary.handedIn == nil { _ = try await settled() }
+            case .finished(let summary):
+                if summary.handedIn != nil { return .finished(summary, refusedFiles: 0) }
+                do {
+                    return .finished(summary, refusedFiles: try await settled())
+                } catch {
+                    // What was done is said, whatever became of the files.
+                    report.anything(summary)
+                    throw error
+                }
             case .stopped(let fault, let summary):
                 report.anything(summary)
                 if fault == .retired, let count = summary.handedIn { throw ToolError.retired(handedIn: count) }

@@ -67,6 +67,16 @@ enum PlainFile {
         return Int(size) + content.count
     }
 
+    /// Appends bytes to a file, making it when it is not there.
+    ///
+    /// - Throws: ``ToolError`` with the system's reason.
+    static func appendBytes(_ path: String, _ bytes: [UInt8]) throws(ToolError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .file(path, reason: reason(errno)) }
+        defer { close(descriptor) }
+        try write(bytes, to: descriptor, path)
+    }
+
     /// How many bytes a file has; `nil` when it is not there.
     ///
     /// - Throws: ``ToolError`` with the system's reason.
@@ -93,7 +103,7 @@ enum PlainFile {
 
     private static let namesMax = 1_000
 
-    private static func write(_ content: [UInt8], to descriptor: Int32, _ path: String) throws(ToolError) {
+    static func write(_ content: [UInt8], to descriptor: Int32, _ path: String) throws(ToolError) {
         var rest = content[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

@@ -16,6 +16,10 @@ enum ToolError: Error {
     case dryRunTooLarge(bytes: Int, bytesMax: Int)
     /// The server took a bundle only in part.
     case bundleRefused(String, taken: Int, of: Int)
+    /// What came as a file is not what its hash says.
+    case fileDamaged(String)
+    /// The server did not take some files.
+    case filesRefused(Int)
     /// The device is out of service, and was before.
     case retired(handedIn: UInt64)
     /// This home has a device already.
@@ -60,7 +64,8 @@ enum ToolError: Error {
             say(
                 "\(home) 还没有注册;请先运行 plansync enrol 主机:端口 注册码。",
                 "\(home) is not enrolled; run 'plansync enrol HOST:PORT TOKEN' first.")
-        case .replicaMissing, .replicaSound, .notCarried, .dryRunTooLarge, .bundleRefused, .retired:
+        case .replicaMissing, .replicaSound, .notCarried, .dryRunTooLarge, .bundleRefused, .retired,
+            .fileDamaged, .filesRefused:
             carryingSentence(say)
         case .alreadyEnrolled(let home):
             say("\(home) 已注册;新设备请用 --home 另选目录。", "\(home) is enrolled already; use another --home for a new device.")
@@ -119,6 +124,14 @@ enum ToolError: Error {
                 "服务器收下 \(total) 项中的 \(taken) 项后拒绝:\(sentence)其余仍在原设备上,没有丢失。",
                 "The server took \(taken) of \(total) changes, then refused: \(sentence) The rest is kept."
             )
+        case .fileDamaged(let name):
+            say(
+                "\(name) 传来的内容与哈希不符,已丢弃;请再试一次。",
+                "What came as \(name) does not have its hash and was thrown away; try again.")
+        case .filesRefused(let count):
+            say(
+                "\(count) 个附件没有被服务器接受(原因见上),仍保存在本机。",
+                "\(count) files were not taken by the server (the reasons are above); they are kept here.")
         case .retired(let count):
             say(
                 "本设备已停用;原有更改 \(count) 项已全部交出。",

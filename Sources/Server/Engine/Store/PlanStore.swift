@@ -263,7 +263,7 @@ package struct Notice: Sendable, Equatable {
 }
 
 /// Questions to the store, all within one view.
-package protocol PlanReading {
+package protocol PlanReading: BlobReading {
     func setting(_ name: String) throws -> String?
     func plans() throws -> [PlanRecord]
     func head(of tenant: TenantID) throws -> TenantHead
@@ -311,7 +311,7 @@ package protocol PlanReading {
 }
 
 /// Writes, all within one transaction.
-package protocol PlanWriting: PlanReading {
+package protocol PlanWriting: PlanReading, BlobWriting {
     func put(_ setting: String, _ value: String) throws
     func insert(_ plan: PlanRecord) throws
     func insert(_ token: TokenRecord) throws

@@ -22,6 +22,8 @@ public enum FieldFault: Error, Sendable, Equatable {
     case controlCharacter
     /// A member without a name.
     case emptyMember
+    /// Not a file that the field takes.
+    case attachment(AttachmentFault)
     /// Another kind of value than the field's.
     case otherKind
 
@@ -39,6 +41,7 @@ public enum FieldFault: Error, Sendable, Equatable {
         case .tooLong: "too_long"
         case .controlCharacter: "control_character"
         case .emptyMember: "empty_member"
+        case .attachment(let fault): fault.reason
         case .otherKind: "other_kind"
         }
     }
@@ -74,6 +77,7 @@ public enum FieldFault: Error, Sendable, Equatable {
             chinese ? "文字中有不可见的控制字符,请重新输入。" : "The text has an invisible control character; type it again."
         case .emptyMember:
             chinese ? "成员名称不能为空。" : "A member needs a name."
+        case .attachment(let fault): fault.sentence(chinese: chinese)
         case .otherKind:
             chinese ? "值的类型不对。" : "This is not the kind of value that the field takes."
         }
@@ -105,6 +109,9 @@ extension FieldRule {
             if member.count > maximum { throw .tooLong(maximum: maximum) }
             if member.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
                 throw .controlCharacter
+            }
+            if let attachment {
+                do { return .text(try attachment.admit(member: member).member) } catch { throw .attachment(error) }
             }
             return .text(member)
         case .text(let maximum):

@@ -246,6 +246,8 @@ public struct FieldRule: Sendable, Equatable {
     public let gate: Gate
     /// How it runs through the year; for elements.
     public let basis: Basis
+    /// What files it takes; `nil`: its members are no files.
+    public internal(set) var attachment: AttachmentRule?
 
     /// Whose decision it is to go back on a ladder.
     public enum Gate: String, Sendable, CaseIterable {

@@ -5,7 +5,7 @@ extension PlanReader {
         reader.allow(
             [
                 "id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "required", "basis",
-                "filled_by", "department", "merge", "gate", "source", "note", "goal",
+                "filled_by", "department", "merge", "gate", "source", "note", "goal", "types", "max_mb", "max_files",
             ], in: node, path)
         guard let id = reader.identifier("id", in: node, path, as: FieldID.self),
             let name = reader.localText("name", in: node, path), let kind = readKind(node, path)
@@ -16,16 +16,18 @@ extension PlanReader {
         let byKind: MergePolicy = if case .members = kind { .members } else { .review }
         let merge: MergePolicy = reader.choice("merge", in: node, path, default: byKind) ?? byKind
         checkMerge(merge, of: kind, node, path)
-        return FieldRule(
+        var rule = FieldRule(
             id: id, name: name, kind: kind, unit: reader.optionalText("unit", in: node, path) ?? "",
             minimum: reader.amount("min", in: node, path), maximum: reader.amount("max", in: node, path),
             filledBy: filledBy, department: department, merge: merge,
             gate: reader.choice("gate", in: node, path, default: .city) ?? .city,
             basis: reader.choice("basis", in: node, path, default: .stock) ?? .stock)
+        rule.attachment = readAttachmentRule(node, path)
+        return rule
     }
 
     private enum TypeWord: String, CaseIterable {
-        case amount, count, text, date, flag, option, members
+        case amount, count, text, date, flag, option, members, attachments
     }
 
     private mutating func readKind(_ node: PlanNode, _ path: String) -> FieldRule.Kind? {
@@ -35,6 +37,7 @@ extension PlanReader {
         case .count: return .amount(decimals: 0)
         case .text: return .text(maximum: reader.whole("max_length", in: node, path, range: 1...20_000) ?? 2_000)
         case .members: return .members(maximum: reader.whole("max_length", in: node, path, range: 1...2_000) ?? 200)
+        case .attachments: return .members(maximum: Attachment.memberCountMax)
         case .date: return .date
         case .flag: return .flag
         case .option:

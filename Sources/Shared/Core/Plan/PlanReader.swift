@@ -30,7 +30,7 @@ public struct PlanReader {
     private static let topKeys = [
         "format", "plan", "groups", "tenants", "departments", "periods", "elements", "indicators", "measures",
         "goals_qualitative", "collections", "organisations", "aliases", "other_bodies", "rosters", "rewards", "ranking",
-        "bulletin", "supervision", "renamed",
+        "bulletin", "supervision", "renamed", "attachments",
     ]
 
     private mutating func plan(from root: PlanNode) -> Plan? {
@@ -60,6 +60,7 @@ public struct PlanReader {
         guard let id, let title, let periods, let ranking else { return nil }
         for builtIn in Self.builtIn(elements) { collections[builtIn.id] = builtIn }
         let renamed = readRenamed(root, collections)
+        checkAttachments(root)
         return Plan(
             id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,
             tenants: tenants, departments: departments, periods: periods, collections: collections,

@@ -42,6 +42,13 @@ package enum Limits {
     /// Cells in one answer to `sync.pull`.
     package static let pullCellsMax = 10_000
 
+    // Files.
+
+    /// Bytes of one piece of a file: as base64url exactly the longest string.
+    package static let blobChunkBytesMax = 49_152
+    /// Pieces in one frame.
+    package static let blobChunksMax = 8
+
     // Enrolment.
 
     /// Bytes of a certificate signing request, as PEM.

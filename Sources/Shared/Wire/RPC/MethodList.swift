@@ -5,7 +5,7 @@ package enum MethodList {
         [
             SessionHello.self, RPCDiscover.self, ServerHealth.self, EnrolRequest.self, PlanGet.self, SyncPush.self,
             SyncPull.self, SyncWatch.self, SyncDigest.self, SyncBundle.self, HistoryGet.self, AggregateGet.self,
-            RankingGet.self, ExplainGet.self, AdminTokenCreate.self,
+            RankingGet.self, ExplainGet.self, BlobOffer.self, BlobPut.self, BlobGet.self, AdminTokenCreate.self,
             AdminDeviceList.self, AdminDeviceRevoke.self, AdminDeviceRetire.self, AdminNoticeList.self,
             AdminBackup.self, AdminPlanLoad.self, AdminPeriodSet.self, AdminPeriodRegister.self, AdminPeriodList.self,
         ]
