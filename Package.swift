@@ -28,6 +28,7 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioTestUtils: Target.Dependency = .product(name: "NIOTestUtils", package: "swift-nio")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -39,7 +40,8 @@ let shared: [Target] = [
     .target(name: "PlanSyncWire", dependencies: [core], path: "Sources/Shared/Wire", swiftSettings: house),
     .target(
         name: "PlanSyncPlanFile", dependencies: [core, yams], path: "Sources/Shared/PlanFile", swiftSettings: house),
-    .target(name: "PlanSyncStore", dependencies: [core, grdb], path: "Sources/Shared/Store", swiftSettings: house),
+    .target(
+        name: "PlanSyncStore", dependencies: [core, grdb, sqlite], path: "Sources/Shared/Store", swiftSettings: house),
     .systemLibrary(
         name: "COpenSSL", path: "Sources/Shared/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(name: "PlanSyncTLS", dependencies: [core, "COpenSSL"], path: "Sources/Shared/TLS", swiftSettings: house),
@@ -75,7 +77,7 @@ let clientSide: [Target] = [
 let tests: [Target] = [
     .target(name: "PlanSyncSeeds", path: "Tests/Seeds", swiftSettings: house),
     .target(
-        name: "PlanSyncSimulation", dependencies: [core, wire, server, serverSQLite, client, seeds, grdb],
+        name: "PlanSyncSimulation", dependencies: [core, wire, store, server, serverSQLite, client, seeds, grdb],
         path: "Tests/Simulation", exclude: ["regressions.txt"], swiftSettings: house),
     .executableTarget(name: "simulate", dependencies: [simulation], path: "Tests/Simulate", swiftSettings: house),
     .testTarget(name: "CoreTests", dependencies: [core, seeds], swiftSettings: house),

@@ -14,8 +14,8 @@ enum StatementRule {
     /// Statements over all tenants that were looked at, with the reason.
     static let reviewed: [String: String] = [
         "SELECT MAX(ordinal) FROM changes": "the writer's place among all changes, which is never told",
-        "SELECT * FROM changes WHERE ordinal > ? ORDER BY ordinal LIMIT ?": evidence,
-        "SELECT * FROM known_links ORDER BY tenant, device, inc, n": evidence,
+        "SELECT \\(ChangeRow.columns) FROM changes WHERE ordinal > ? ORDER BY ordinal LIMIT ?": evidence,
+        "SELECT tenant, device, inc, n, id, hash, signature FROM known_links ORDER BY tenant, device, inc, n": evidence,
         "SELECT tenant, device, inc, last_n, head FROM chains": evidence,
         """
         UPDATE changes SET ordinal = numbered.place FROM (SELECT tenant, seq, ROW_NUMBER() OVER (ORDER BY received, \

@@ -70,7 +70,7 @@ final class World {
         // Three days, or months, before the first period's deadline.
         clock = 1_933_545_600_000 - (isNearDeadline ? 3 : 60) * 86_400_000
         batch = 1 + random.below(4)
-        pageCells = random.happens(70) ? 1 + random.below(12) : 1_000
+        pageCells = random.happens(70) ? (random.happens(10) ? 1 + random.below(3) : 4 + random.below(20)) : 1_000
         planLoaded = Timestamp(milliseconds: clock - 86_400_000)
         history.planLoaded = planLoaded
         let document = SimulatedPlan.document(variant)
@@ -121,6 +121,9 @@ final class World {
         guard showsFrames else { return }
         transcript?.append("      \(direction) \(String(decoding: frame.prefix(900), as: UTF8.self))")
     }
+
+    /// Whether so much has gathered that what looks at all of it is done less often.
+    var isGrown: Bool { history.rows.count > 400 }
 
     var serverNow: Timestamp { Timestamp(milliseconds: clock + serverSkew) }
 

@@ -171,6 +171,8 @@ extension TokenRule {
             token: "import " + "GRDB",
             doors: ["Sources/Shared/Store/", "Sources/Server/SQLite/", "Sources/Client/Engine/"],
             instead: "go through the store's protocol."),
+        TokenRule(
+            token: "import " + "GRDBSQLite", doors: ["Sources/Shared/Store/"], instead: "use its statements."),
         TokenRule(token: "import " + "Yams", doors: ["Sources/Shared/PlanFile/"], instead: "read a PlanNode."),
         TokenRule(
             token: "import " + "BigInt", doors: ["Sources/Shared/Core/Value/Rational.swift"], instead: "use Rational."),

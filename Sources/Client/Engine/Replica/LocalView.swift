@@ -16,23 +16,50 @@ package struct LocalView: Sendable {
     /// The conflicts and proposals, by name.
     package private(set) var conflicts: [ConflictRecord] = []
     /// The rejected changes that their author has still to look at.
-    package let rejected: [OutboxEntry]
+    package private(set) var rejected: [OutboxEntry] = []
     /// How many changes are not acknowledged.
-    package let pendingCount: Int
+    package private(set) var pendingCount = 0
     var pendingResolutions: Set<String> = []
 
     package init(plan: Plan, revision: UInt64, principal: Principal, cells: [PublicCell], outbox: [OutboxEntry]) {
+        self.init(plan: plan, revision: revision, principal: principal, cells: cells)
+        lay(outbox)
+    }
+
+    /// The cells alone.
+    init(plan: Plan, revision: UInt64, principal: Principal, cells: [PublicCell]) {
         self.plan = plan
         self.revision = revision
         self.principal = principal
-        rejected = outbox.filter(\.needsAttention)
-        pendingCount = outbox.filter(\.isPending).count
-        for cell in cells where !cell.deleted {
+        fields.reserveCapacity(cells.count)
+        take(cells)
+        readConflicts()
+    }
+
+    private mutating func take(_ cells: [PublicCell]) {
+        for cell in cells {
+            guard !cell.deleted else {
+                fields[cell.key] = nil
+                continue
+            }
             fields[cell.key] = LocalField(
                 value: cell.value, state: .confirmed, rev: cell.rev, seq: cell.seq, by: cell.by, author: cell.author,
                 at: cell.at, generation: cell.generation, tags: cell.tags)
         }
+    }
+
+    /// The cells alone, with those of a page in place of what stood there.
+    mutating func replace(_ cells: [PublicCell]) {
+        take(cells)
+        guard cells.contains(where: { $0.key.record.collection == CollectionRule.conflicts }) else { return }
+        conflicts = []
         readConflicts()
+    }
+
+    /// Lays the outbox over the cells.
+    mutating func lay(_ outbox: [OutboxEntry]) {
+        rejected = outbox.filter(\.needsAttention)
+        pendingCount = outbox.filter(\.isPending).count
         for entry in outbox { lay(entry) }
         markConflicts()
     }
