@@ -7,7 +7,8 @@ import PlanSyncWire
 // Coming to rest, and what must hold then.
 
 extension World {
-    private static let roundsMax = 12
+    /// Each change that the process dies over takes two deaths.
+    private var roundsMax: Int { 12 + 4 * reached[.poisoned] }
 
     /// Without faults everybody synchronises until nothing moves any more; then everything is checked.
     func settle(_ random: inout SplitMix64) throws {
@@ -23,9 +24,14 @@ extension World {
             try readJournal()
             let before = (history.lastOrdinal, reached[.serverCrashes])
             for client in clients where !client.isGone { try bringToRest(client) }
+            for client in clients where client.hasLate {
+                try readLate(client.index)
+                client.cut()
+                drop(wiresOf: client.index)
+            }
             try readJournal()
             if before == (history.lastOrdinal, reached[.serverCrashes]), rounds > 1 { break }
-        } while rounds < Self.roundsMax
+        } while rounds < roundsMax
         reached[.settled] += 1
         guard violations.isEmpty else { return }
         try checkSettled(random.happens(50))
@@ -33,7 +39,8 @@ extension World {
 
     private func bringToRest(_ client: SimulatedClient) throws {
         // Who watches learns of a new revision with the next hello.
-        if client.isAtRest, client.connection != nil, try client.replica.plan(plan.id).plan.title.zh != plan.title.zh {
+        if client.isAtRest, client.connection != nil, !client.isRetired,
+            try client.replica.plan(plan.id).plan.title.zh != plan.title.zh {
             client.cut()
             drop(wiresOf: client.index)
         }
@@ -55,8 +62,12 @@ extension World {
                 continue
             }
             try checkQueue(of: client)
-            guard !client.isRetired else { continue }
+            guard !client.isRetired else {
+                try checkHandedIn(client)
+                continue
+            }
             try checkConvergence(of: client)
+            try checkLost(client)
             client.isDamaged = false
         }
         try checkNothingVanished()
@@ -75,7 +86,9 @@ extension World {
     }
 
     private func checkQueue(of client: SimulatedClient) throws {
-        if let fault = client.stopped {
+        if client.isRetired, client.stopped == .retired {
+            // It has handed in before, and is told so again.
+        } else if let fault = client.stopped {
             violations.append(.poisonIsolation("client \(client.index) stopped: \(fault)"))
         } else if !client.isAtRest {
             violations.append(.poisonIsolation("client \(client.index) does not come to rest"))
@@ -141,6 +154,10 @@ extension World {
             }
             if cell.shown.rev != writer.rev {
                 violations.append(.replay("\(key.record) \(key.field) names \(cell.shown.rev), \(writer.rev) wrote it"))
+            }
+            if let generation = history.generations[key], cell.shown.generation != generation {
+                violations.append(
+                    .ladder("\(key.record) is in generation \(cell.shown.generation), reopened \(generation) times"))
             }
             if let sum = history.counters[key], cell.value?.amount != sum {
                 violations.append(
