@@ -65,6 +65,7 @@ extension World {
 
     func checkAfterFrame(_ frame: [UInt8], _ client: SimulatedClient) throws {
         do {
+            if client.isRetired { try checkRetired(client) }
             // What is pruned stays pruned, so that not every frame has to be followed by a look at it.
             checks += 1
             if checks % (isGrown ? 8 : 3) == 0 || !backed.isEmpty { try checkRetention(client) }

@@ -7,7 +7,8 @@ import PlanSyncWire
 // Coming to rest, and what must hold then.
 
 extension World {
-    private static let roundsMax = 12
+    /// Each change that the process dies over takes two deaths.
+    private var roundsMax: Int { 12 + 4 * reached[.poisoned] }
 
     /// Without faults everybody synchronises until nothing moves any more; then everything is checked.
     func settle(_ random: inout SplitMix64) throws {
@@ -21,7 +22,7 @@ extension World {
         var restedAt: [Int: [Int]] = [:]
         var rounds = 0
         var isMoving = true
-        while isMoving, rounds < Self.roundsMax {
+        while isMoving, rounds < roundsMax {
             rounds += 1
             isMoving = false
             for client in clients where !client.isGone {
@@ -29,8 +30,16 @@ extension World {
                 if restedAt[client.index] == moved { continue }
                 isMoving = true
                 try bringToRest(client)
+                if client.hasLate {
+                    try readLate(client.index)
+                    client.cut()
+                    drop(wiresOf: client.index)
+                    restedAt[client.index] = nil
+                    continue
+                }
                 try readJournal()
-                restedAt[client.index] = moved
+                // One that the server died over begins anew.
+                restedAt[client.index] = client.isAtRest || client.stopped != nil || client.isRevoked ? moved : nil
             }
         }
         reached[.settled] += 1
@@ -46,7 +55,13 @@ extension World {
 
     private func bringToRest(_ client: SimulatedClient) throws {
         // Who watches learns of a new revision with the next hello.
-        if client.isAtRest, client.connection != nil, try client.replica.plan(plan.id).plan.title.zh != plan.title.zh {
+        if client.isAtRest, client.connection != nil, !client.isRetired,
+            try client.replica.plan(plan.id).plan.title.zh != plan.title.zh
+        {
+            client.cut()
+            drop(wiresOf: client.index)
+        }
+        if client.isAtRest, client.connection != nil, client.hasReadLate {
             client.cut()
             drop(wiresOf: client.index)
         }
@@ -68,8 +83,12 @@ extension World {
                 continue
             }
             try checkQueue(of: client)
-            guard !client.isRetired else { continue }
+            guard !client.isRetired else {
+                try checkHandedIn(client)
+                continue
+            }
             try checkConvergence(of: client)
+            try checkLost(client)
             client.isDamaged = false
         }
         try checkNothingVanished()
@@ -88,7 +107,9 @@ extension World {
     }
 
     private func checkQueue(of client: SimulatedClient) throws {
-        if let fault = client.stopped {
+        if client.isRetired, client.stopped == .retired {
+            // It has handed in before, and is told so again.
+        } else if let fault = client.stopped {
             violations.append(.poisonIsolation("client \(client.index) stopped: \(fault)"))
         } else if !client.isAtRest {
             violations.append(.poisonIsolation("client \(client.index) does not come to rest"))
@@ -154,6 +175,10 @@ extension World {
             }
             if cell.shown.rev != writer.rev {
                 violations.append(.replay("\(key.record) \(key.field) names \(cell.shown.rev), \(writer.rev) wrote it"))
+            }
+            if let generation = history.generations[key], cell.shown.generation != generation {
+                violations.append(
+                    .ladder("\(key.record) is in generation \(cell.shown.generation), reopened \(generation) times"))
             }
             if let sum = history.counters[key], cell.value?.amount != sum {
                 violations.append(

@@ -133,9 +133,10 @@ final class ServerProbe {
         }
     }
 
-    func revokedDevices() throws -> Set<String> {
+    /// The devices that are `revoked` or `retired`.
+    func endedDevices(_ how: String) throws -> Set<String> {
         try read { database in
-            Set(try String.fetchAll(database, sql: "SELECT device FROM devices WHERE revoked IS NOT NULL"))
+            Set(try String.fetchAll(database, sql: "SELECT device FROM devices WHERE \(how) IS NOT NULL"))
         }
     }
 

@@ -56,21 +56,62 @@ extension World {
     func revoke(_ index: Int) throws {
         let client = clients[index]
         // The city's own machine decides conflicts; without it nothing would go on.
-        guard index > 0, !client.isRevoked, clients.filter({ !$0.isRevoked }).count > 2 else { return }
+        guard client.record.device != clients[0].record.device, !client.isRevoked,
+            clients.filter({ !$0.isRevoked }).count > 2
+        else { return }
         reached[.revocations] += 1
         let params = AdminDeviceRevoke.Params(device: client.record.device)
         guard let answer = server.operate(AdminDeviceRevoke.self, params, now: serverNow) else {
             reached[.deathsInCommit] += 1
             try crashServer()
-            try noteRevocations()
+            try noteEnded()
             return
         }
-        if answer.contains("\"result\"") { try noteRevocations() }
+        if answer.contains("\"result\"") { try noteEnded() }
     }
 
-    private func noteRevocations() throws {
-        let revoked = try server.probe.revokedDevices()
-        for client in clients where revoked.contains(client.record.device.rawValue) { client.isRevoked = true }
+    /// A device is taken out of service: what it holds goes into escrow, and it reads nothing any more.
+    func retire(_ index: Int) throws {
+        let client = clients[index]
+        let inService = clients.filter { !$0.isRevoked && !$0.isRetired && !$0.isGone }
+        guard client.record.device != clients[0].record.device, !client.isRevoked, !client.isRetired,
+            inService.count > 2
+        else { return }
+        try readJournal()
+        let params = AdminDeviceRevoke.Params(device: client.record.device)
+        guard let answer = server.operate(AdminDeviceRetire.self, params, now: serverNow) else {
+            reached[.deathsInCommit] += 1
+            try crashServer()
+            try noteEnded()
+            return
+        }
+        if answer.contains("\"result\"") { try noteEnded() }
+    }
+
+    private func noteEnded() throws {
+        let revoked = try server.probe.endedDevices("revoked")
+        let retired = try server.probe.endedDevices("retired")
+        for client in clients {
+            let name = client.record.device.rawValue
+            if revoked.contains(name) { client.isRevoked = true }
+            guard retired.contains(name), !client.isRetired else { continue }
+            reached[.retirements] += 1
+            client.isRetired = true
+            client.hadData = true
+            retiredAfter[client.record.device] = history.lastOrdinal
+        }
+    }
+
+    /// A machine burns down, with what it had not sent.
+    func loseDevice(_ index: Int) throws {
+        let client = clients[index]
+        let left = clients.filter { !$0.isGone && !$0.isRevoked && !$0.isRetired }
+        guard index > 0, !client.isGone, left.count > 2 else { return }
+        reached[.lostDevices] += 1
+        drop(wiresOf: index)
+        client.cut()
+        excuse(Set(try client.replica.outbox().filter(\.isPending).map(\.change.id)), except: index)
+        client.isGone = true
     }
 
     // MARK: Strangers

@@ -142,8 +142,25 @@ extension World {
                 try serverReceives(frame, number)
             }
         }
+        // Or they had arrived at a process that reads them only when another one has long synchronised.
+        if random.happens(30) { leaveBehind(index) }
         clients[index].cut()
         drop(wiresOf: index)
+    }
+
+    /// What a client's connection still holds is left to a process that has lost it.
+    func leaveBehind(_ index: Int) {
+        guard let wire = wires.first(where: { $0.client == index }), !wire.toClient.isEmpty else { return }
+        clients[index].leaveBehind(wire.toClient)
+    }
+
+    /// A process that has lost its connection reads on in what it had received.
+    func readLate(_ index: Int) throws {
+        let client = clients[index]
+        guard !client.isGone, client.hasLate else { return }
+        reached[.lateAnswers] += 1
+        log("late \(index)")
+        try act(client) { try client.readLate(now: client.now(clock)) }
     }
 
     func drop(wiresOf index: Int) {

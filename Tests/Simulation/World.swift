@@ -45,6 +45,8 @@ final class World {
     var receipts: [ChangeID: [UInt8]] = [:]
     var reached = Reached()
     var violations: [Violation] = []
+    /// The place in the journals after which nothing of a retired device may count.
+    var retiredAfter: [DeviceID: Int64] = [:]
     /// The changes that a backup of the present epoch holds.
     var backed: [ChangeID: Int] = [:]
     var journalCommits = -1
@@ -171,6 +173,7 @@ final class World {
         case .deliver: try deliver(&random)
         case .flush: try flush(index)
         case .cut: try cut(index, &random)
+        case .linger: try readLate(index)
         case .partition: partition(&random)
         case .heal: partitioned = []
         case .crashServer: try crashServer()
@@ -185,6 +188,7 @@ final class World {
         case .rollBackDisk: try rollBackDisk(index)
         case .cloneDisk: try cloneDisk(index)
         case .settle: try settle(&random)
+        case .reopenStage: try reopenStage(index, &random)
         default: return false
         }
         return true
@@ -197,6 +201,12 @@ final class World {
         case .restoreOlder: try restore(older: true)
         case .replan: try replan(&random)
         case .revoke: try revoke(index)
+        case .retire: try retire(index)
+        case .loseDevice: try loseDevice(index)
+        case .forkThenRestore: try forkThenRestore(index, &random)
+        case .pruneThenDiverge: try pruneThenDiverge(index, &random)
+        case .carryOutOfOrder: try carryOutOfOrder(index, &random)
+        case .answerAfterRestore: try answerAfterRestore(index, &random)
         case .hostile: try hostile(index, &random)
         case .replay: try replayFrames(index, &random)
         case .dryRun: try dryRun(index)
@@ -223,6 +233,7 @@ final class World {
         for row in try server.probe.journal(after: history.lastOrdinal) {
             violations += try history.take(row, plan: plan) { try server.probe.link($0, $1) }
             count(row)
+            checkOutOfService(row)
             if let operations = saved[row.change.id], operations != row.change.operations {
                 violations.append(.bothSidesKept("\(row.change.id) is not what its author saved"))
             }
@@ -259,7 +270,8 @@ final class World {
 
     private func count(_ row: JournalRow) {
         reached[.changes] += 1
-        for answer in row.result.operations {
+        for (operation, answer) in zip(row.change.operations, row.result.operations) {
+            if operation.action == .reopen, answer.outcome == .applied { reached[.reopenings] += 1 }
             switch answer.outcome {
             case .applied: reached[.applied] += 1
             case .late: reached[.late] += 1

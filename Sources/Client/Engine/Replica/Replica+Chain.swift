@@ -35,9 +35,9 @@ extension Replica {
             try Self.dropCursors("TRUE", [], in: database)
             try Self.doubtPlans(in: database)
         }
-        var reopened: (count: Int, gone: Set<UInt64>) = (0, [])
-        // Also what the server still holds: its answers may be others in this epoch, and it gives them again.
-        if epochChanged { reopened = try Self.reopen("epoch <> ?", [.text(hello.epoch)], in: database) }
+        // Also what the server still holds: its answers may be others in this epoch, and it gives them again. And
+        // also where the epoch is known: another process may have taken in an answer of the one before since then.
+        let reopened = try Self.reopen("epoch <> ?", [.text(hello.epoch)], in: database)
         let behind = try Self.reopen(
             "inc = ? AND n > ?", [.number(device.incarnation), .number(device.lastNumber)], in: database)
         try Self.prune(epoch: hello.epoch, device.backups + [device.backedUp], in: database)
