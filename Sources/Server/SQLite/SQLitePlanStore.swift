@@ -54,17 +54,4 @@ enum Column {
     static func signed(_ number: UInt64) -> Int64 { Int64(clamping: number) }
 
     static func unsigned(_ number: Int64) -> UInt64 { UInt64(clamping: number) }
-
-    static func bytes(_ row: Row, _ name: String) -> [UInt8] { (row[name] as DatabaseValue).storedBytes ?? [] }
-}
-
-extension DatabaseValue {
-    /// The bytes of a BLOB, or of a TEXT.
-    var storedBytes: [UInt8]? {
-        switch storage {
-        case .blob(let data): Array(data)
-        case .string(let text): Array(text.utf8)
-        default: nil
-        }
-    }
 }

@@ -17,9 +17,9 @@ class SQLiteReading: PlanReading {
             .map {
                 row in
                 PlanRecord(
-                    plan: try PlanID(row["plan"] as String), revision: Column.unsigned(row["revision"]),
-                    document: Column.bytes(row, "document"),
-                    loaded: (row["loaded"] as Int64?).map { Timestamp(milliseconds: $0) })
+                    plan: try PlanID(row.text("plan")), revision: try row.count("revision"),
+                    document: try row.bytes("document"),
+                    loaded: try row.optionalMoment("loaded"))
             }
     }
 
@@ -27,7 +27,7 @@ class SQLiteReading: PlanReading {
         let row = try Row.fetchOne(
             statement("SELECT seq, link FROM heads WHERE tenant = ?"), arguments: [tenant.rawValue])
         guard let row else { return TenantHead(seq: 0, link: []) }
-        return TenantHead(seq: Column.unsigned(row["seq"]), link: Column.bytes(row, "link"))
+        return TenantHead(seq: try row.count("seq"), link: try row.bytes("link"))
     }
 
     func heads(of tenants: [TenantID]) throws -> [TenantID: TenantHead] {
@@ -42,7 +42,7 @@ class SQLiteReading: PlanReading {
         for key in keys.sorted() {
             let row = try Row.fetchOne(
                 query, arguments: [key.tenant.rawValue, key.device.rawValue, Column.signed(key.incarnation)])
-            if let row { ends[key] = Admission.ChainEnd(number: Column.unsigned(row["last_n"]), head: row["head"]) }
+            if let row { ends[key] = Admission.ChainEnd(number: try row.count("last_n"), head: try row.text("head")) }
         }
         return ends
     }
@@ -87,7 +87,7 @@ class SQLiteReading: PlanReading {
             statement("SELECT * FROM cells WHERE tenant = ? AND plan = ? AND collection = ? AND key = ?"),
             arguments: [tenant.rawValue, plan.rawValue, record.collection.rawValue, record.key])
         var fields: [FieldID: Cell] = [:]
-        for row in rows { fields[try FieldID(row["field"] as String)] = try Self.cell(row) }
+        for row in rows { fields[try FieldID(try row.text("field"))] = try Self.cell(row) }
         return fields
     }
 
@@ -134,21 +134,27 @@ class SQLiteReading: PlanReading {
                 + StatementArguments(field.map { [$0.rawValue] } ?? []) + [limit])
         return try rows.map { row in
             let operation = StoredOperation(
-                cell: try Self.key(row), seq: Column.unsigned(row["seq"]), index: row["op"])
+                cell: try Self.key(row), seq: try row.count("seq"), index: Int(clamping: try row.whole("op")))
             return (operation, try Self.change(row))
         }
     }
 
     func devices() throws -> [DeviceRecord] {
-        try Row.fetchAll(database, sql: "SELECT * FROM devices ORDER BY tenant, device").map { row in
-            guard let role = Role(rawValue: row["role"]) else { throw SQLiteStoreError.damagedRow(table: "devices") }
+        var former: [DeviceID: [[UInt8]]] = [:]
+        let keys = "SELECT device, public_key FROM device_keys ORDER BY device, replaced, public_key"
+        for row in try Row.fetchAll(database, sql: keys) {
+            former[try DeviceID(row.text("device")), default: []].append(try row.bytes("public_key"))
+        }
+        return try Row.fetchAll(database, sql: "SELECT * FROM devices ORDER BY tenant, device").map { row in
+            guard let role = Role(rawValue: try row.text("role")) else {
+                throw SQLiteStoreError.damagedRow(table: "devices")
+            }
+            let device = try DeviceID(row.text("device"))
             return DeviceRecord(
-                tenant: try TenantID(row["tenant"] as String), device: try DeviceID(row["device"] as String),
-                role: role,
-                name: row["name"], publicKey: Column.bytes(row, "public_key"),
-                certificate: Column.bytes(row, "certificate"), enrolled: Timestamp(milliseconds: row["enrolled"]),
-                revoked: (row["revoked"] as Int64?).map { Timestamp(milliseconds: $0) },
-                retired: (row["retired"] as Int64?).map { Timestamp(milliseconds: $0) })
+                tenant: try TenantID(row.text("tenant")), device: device, role: role, name: try row.text("name"),
+                publicKey: try row.bytes("public_key"), certificate: try row.bytes("certificate"),
+                enrolled: try row.moment("enrolled"), revoked: try row.optionalMoment("revoked"),
+                retired: try row.optionalMoment("retired"), formerKeys: former[device] ?? [])
         }
     }
 
@@ -156,29 +162,32 @@ class SQLiteReading: PlanReading {
         let row = try Row.fetchOne(
             statement("SELECT * FROM tokens WHERE secret_hash = ?"), arguments: [DatabaseValue(bytes: secretHash)])
         guard let row else { return nil }
-        guard let role = Role(rawValue: row["role"]) else { throw SQLiteStoreError.damagedRow(table: "tokens") }
+        guard let role = Role(rawValue: try row.text("role")) else {
+            throw SQLiteStoreError.damagedRow(table: "tokens")
+        }
         return TokenRecord(
-            secretHash: secretHash, tenant: try TenantID(row["tenant"] as String), role: role, name: row["name"],
-            expires: Timestamp(milliseconds: row["expires"]),
-            usedBy: try (row["used_by"] as String?).map { try DeviceID($0) })
+            secretHash: secretHash, tenant: try TenantID(row.text("tenant")), role: role, name: try row.text("name"),
+            expires: try row.moment("expires"),
+            usedBy: try row.optionalText("used_by").map { try DeviceID($0) },
+            device: try row.optionalText("device").map { try DeviceID($0) })
     }
 
     func statement(_ sql: String) throws -> Statement { try database.cachedStatement(sql: sql) }
 
     private static func key(_ row: Row) throws -> CellKey {
-        let record = try RecordKey(collection: try CollectionID(row["collection"] as String), key: row["key"] as String)
+        let record = try RecordKey(collection: try CollectionID(row.text("collection")), key: row.text("key"))
         return CellKey(
-            tenant: try TenantID(row["tenant"] as String), record: record, field: try FieldID(row["field"] as String))
+            tenant: try TenantID(row.text("tenant")), record: record, field: try FieldID(try row.text("field")))
     }
 
     private static func cell(_ row: Row) throws -> Cell {
         Cell(
-            value: try Column.value((row["value"] as DatabaseValue).storedBytes),
-            rev: try ChangeID(row["rev"] as String), seq: Column.unsigned(row["seq"]),
-            by: try DeviceID(row["by"] as String), byCity: row["by_city"], author: row["author"],
-            at: Timestamp(milliseconds: row["at"]), deleted: row["deleted"], note: row["note"],
-            conflict: row["conflict"],
-            lineage: try (row["lineage"] as DatabaseValue).storedBytes.map { bytes in
+            value: try Column.value(row.optionalBytes("value")),
+            rev: try ChangeID(row.text("rev")), seq: try row.count("seq"),
+            by: try DeviceID(row.text("by")), byCity: try row.flag("by_city"), author: try row.text("author"),
+            at: try row.moment("at"), deleted: try row.flag("deleted"), note: try row.optionalText("note"),
+            conflict: try row.optionalText("conflict"),
+            lineage: try row.optionalBytes("lineage").map { bytes in
                 guard let lineage = Lineage(encoded: bytes) else {
                     throw SQLiteStoreError.damagedRow(table: "cells")
                 }
@@ -188,12 +197,12 @@ class SQLiteReading: PlanReading {
 
     static func change(_ row: Row) throws -> StoredChange {
         StoredChange(
-            tenant: try TenantID(row["tenant"] as String), seq: Column.unsigned(row["seq"]),
-            id: try ChangeID(row["id"] as String), deviceTenant: try TenantID(row["device_tenant"] as String),
-            device: try DeviceID(row["device"] as String), plan: try PlanID(row["plan"] as String),
-            body: Column.bytes(row, "body"), hash: row["hash"], result: Column.bytes(row, "result"),
-            isRejected: row["rejected"], received: Timestamp(milliseconds: row["received"]),
-            signature: (row["signature"] as DatabaseValue).storedBytes, link: Column.bytes(row, "link"),
-            ordinal: Column.unsigned(row["ordinal"]))
+            tenant: try TenantID(row.text("tenant")), seq: try row.count("seq"),
+            id: try ChangeID(row.text("id")), deviceTenant: try TenantID(row.text("device_tenant")),
+            device: try DeviceID(row.text("device")), plan: try PlanID(row.text("plan")),
+            body: try row.bytes("body"), hash: try row.text("hash"), result: try row.bytes("result"),
+            isRejected: try row.flag("rejected"), received: try row.moment("received"),
+            signature: try row.optionalBytes("signature"), link: try row.bytes("link"),
+            ordinal: try row.count("ordinal"))
     }
 }

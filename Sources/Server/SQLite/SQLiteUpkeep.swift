@@ -10,10 +10,10 @@ extension SQLiteReading {
         var digests: [TenantID: [CollectionID: ScopeDigest]] = [:]
         for tenant in tenants {
             for row in try Row.fetchAll(query, arguments: [tenant.rawValue, plan.rawValue]) {
-                guard let digest = ScopeDigest(text: row["digest"]) else {
+                guard let digest = ScopeDigest(text: try row.text("digest")) else {
                     throw SQLiteStoreError.damagedRow(table: "digests")
                 }
-                digests[tenant, default: [:]][try CollectionID(row["collection"] as String)] = digest
+                digests[tenant, default: [:]][try CollectionID(row.text("collection"))] = digest
             }
         }
         return digests
@@ -32,7 +32,7 @@ extension SQLiteReading {
         try Row.fetchAll(
             statement("SELECT inc, backed_n FROM chains WHERE tenant = ? AND device = ? AND backed_n > 0 ORDER BY inc"),
             arguments: [tenant.rawValue, device.rawValue]
-        ).map { (Column.unsigned($0["inc"]), Column.unsigned($0["backed_n"])) }
+        ).map { (try $0.count("inc"), try $0.count("backed_n")) }
     }
 
     func linked(_ chain: ChainKey, number: UInt64) throws -> String? {
@@ -49,20 +49,20 @@ extension SQLiteReading {
 
     func notices() throws -> [Notice] {
         try Row.fetchAll(database, sql: "SELECT * FROM notices ORDER BY number").map { row in
-            guard let kind = Notice.Kind(rawValue: row["kind"]) else {
+            guard let kind = Notice.Kind(rawValue: try row.text("kind")) else {
                 throw SQLiteStoreError.damagedRow(table: "notices")
             }
             return Notice(
-                at: Timestamp(milliseconds: row["at"]), kind: kind,
-                tenant: try (row["tenant"] as String?).map { try TenantID($0) },
-                device: try (row["device"] as String?).map { try DeviceID($0) }, detail: row["detail"])
+                at: try row.moment("at"), kind: kind,
+                tenant: try row.optionalText("tenant").map { try TenantID($0) },
+                device: try row.optionalText("device").map { try DeviceID($0) }, detail: try row.text("detail"))
         }
     }
 
     func suspects() throws -> [String: Int] {
         var suspects: [String: Int] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT hash, deaths FROM suspects") {
-            suspects[row["hash"]] = row["deaths"]
+            suspects[try row.text("hash")] = Int(clamping: try row.whole("deaths"))
         }
         return suspects
     }
@@ -86,8 +86,8 @@ extension SQLiteReading {
     func knownLinks() throws -> [KnownLink] {
         try Row.fetchAll(database, sql: "SELECT * FROM known_links ORDER BY tenant, device, inc, n").map { row in
             KnownLink(
-                chain: try Self.chain(row), number: Column.unsigned(row["n"]), id: try ChangeID(row["id"] as String),
-                hash: row["hash"], signature: (row["signature"] as DatabaseValue).storedBytes)
+                chain: try Self.chain(row), number: try row.count("n"), id: try ChangeID(row.text("id")),
+                hash: try row.text("hash"), signature: try row.optionalBytes("signature"))
         }
     }
 
@@ -95,15 +95,15 @@ extension SQLiteReading {
         var ends: [ChainKey: Admission.ChainEnd] = [:]
         for row in try Row.fetchAll(database, sql: "SELECT tenant, device, inc, last_n, head FROM chains") {
             ends[try Self.chain(row)] = Admission.ChainEnd(
-                number: Column.unsigned(row["last_n"]), head: row["head"])
+                number: try row.count("last_n"), head: try row.text("head"))
         }
         return ends
     }
 
     private static func chain(_ row: Row) throws -> ChainKey {
         ChainKey(
-            tenant: try TenantID(row["tenant"] as String), device: try DeviceID(row["device"] as String),
-            incarnation: Column.unsigned(row["inc"]))
+            tenant: try TenantID(row.text("tenant")), device: try DeviceID(row.text("device")),
+            incarnation: try row.count("inc"))
     }
 }
 

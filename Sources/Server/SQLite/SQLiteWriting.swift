@@ -19,10 +19,12 @@ final class SQLiteWriting: SQLiteReading, PlanWriting {
     }
 
     func insert(_ token: TokenRecord) throws {
-        try statement("INSERT INTO tokens (secret_hash, tenant, role, name, expires) VALUES (?, ?, ?, ?, ?)").execute(
+        try statement(
+            "INSERT INTO tokens (secret_hash, tenant, role, name, expires, device) VALUES (?, ?, ?, ?, ?, ?)"
+        ).execute(
             arguments: [
                 DatabaseValue(bytes: token.secretHash), token.tenant.rawValue, token.role.rawValue, token.name,
-                token.expires.milliseconds,
+                token.expires.milliseconds, token.device?.rawValue,
             ])
     }
 
@@ -43,6 +45,23 @@ final class SQLiteWriting: SQLiteReading, PlanWriting {
                 device.tenant.rawValue, device.device.rawValue, device.role.rawValue, device.name,
                 DatabaseValue(bytes: device.publicKey), DatabaseValue(bytes: device.certificate),
                 device.enrolled.milliseconds,
+            ])
+    }
+
+    func renew(_ device: DeviceRecord, publicKey: [UInt8], certificate: [UInt8], at: Timestamp) throws {
+        if publicKey != device.publicKey {
+            try statement(
+                "INSERT OR IGNORE INTO device_keys (tenant, device, replaced, public_key) VALUES (?, ?, ?, ?)"
+            ).execute(
+                arguments: [
+                    device.tenant.rawValue, device.device.rawValue, at.milliseconds,
+                    DatabaseValue(bytes: device.publicKey),
+                ])
+        }
+        try statement("UPDATE devices SET public_key = ?, certificate = ? WHERE tenant = ? AND device = ?").execute(
+            arguments: [
+                DatabaseValue(bytes: publicKey), DatabaseValue(bytes: certificate), device.tenant.rawValue,
+                device.device.rawValue,
             ])
     }
 

@@ -103,16 +103,16 @@ extension Replica {
             }
             return (0, 0)
         }
-        var expected = unsigned(first["n"])
+        var expected = try first.count("n")
         var isDense = sameChain && expected <= device.lastNumber + 1
         for row in rows where isDense {
-            isDense = unsigned(row["inc"]) == device.incarnation && unsigned(row["n"]) == expected
+            isDense = try (row.count("inc"), row.count("n")) == (device.incarnation, expected)
             expected += 1
         }
         if isDense, state.chainNumber == expected - 1 { return (0, 0) }
-        let firstNumber = unsigned(first["n"])
+        let firstNumber = try first.count("n")
         var missing: UInt64 = 0
-        if sameChain, unsigned(first["inc"]) == device.incarnation, firstNumber > device.lastNumber + 1 {
+        if sameChain, try first.count("inc") == device.incarnation, firstNumber > device.lastNumber + 1 {
             let hole = (device.lastNumber + 1)...(firstNumber - 1)
             let size = firstNumber - device.lastNumber - 1
             if UInt64(putAside.filter(hole.contains).count) < size {
@@ -149,13 +149,13 @@ extension Replica {
         for row in rows {
             guard number < UInt64(Int64.max) else { throw ReplicaError.chainFull }
             number += 1
-            let change = try Self.change(bytes(row["body"]))
+            let change = try Self.change(try row.blob("body"))
                 .renumbered(incarnation: incarnation, number: number, previous: head)
             let body = change.canonicalBytes
             let hash = cryptography.sha256(body)
             head = Base64URL.encode(hash)
             try statement.execute(
-                arguments: [signed(incarnation), signed(number), blob(body), blob(hash), row["position"] as Int64])
+                arguments: [signed(incarnation), signed(number), blob(body), blob(hash), try row.whole("position")])
         }
         try Self.setChainEnd(number: number, head: head, in: database)
         return rows.count

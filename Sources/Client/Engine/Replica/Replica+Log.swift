@@ -73,7 +73,7 @@ extension Replica {
 
     private static func lines(_ condition: String, in database: Database) throws -> [[UInt8]] {
         try Row.fetchAll(database, sql: "SELECT body FROM outbox WHERE \(condition) ORDER BY position").map { row in
-            CarriedLine.encode([try change(bytes(row[0]))], signature: [])
+            CarriedLine.encode([try change(try row.blob("body"))], signature: [])
         }
     }
 

@@ -81,7 +81,7 @@ extension Replica {
         var lastPosition = position
         var size = 0
         for row in rows {
-            let body = bytes(row["body"])
+            let body = try row.blob("body")
             let change = try Self.change(body)
             if let last = changes.last {
                 let follows =
@@ -92,8 +92,8 @@ extension Replica {
             }
             size += Self.wireSize(change, body)
             changes.append(change)
-            lastHash = bytes(row["hash"])
-            lastPosition = row["position"]
+            lastHash = try row.blob("hash")
+            lastPosition = try row.whole("position")
         }
         return changes.isEmpty ? nil : (PushBatch(changes: changes, lastHash: lastHash), lastPosition)
     }
@@ -202,15 +202,15 @@ extension Replica {
 
     static func entry(_ row: Row) throws -> OutboxEntry {
         var result: ChangeResult?
-        if let stored = optionalBytes(row["result"]) {
+        if let stored = try row.optionalBlob("result") {
             do {
                 result = try ChangeResult(json: try JSONDocument(stored, limits: .document).root)
             } catch {
-                throw ReplicaError.damaged("answer \(row["id"] as String)")
+                throw ReplicaError.damaged("answer \(try row.text("id"))")
             }
         }
         return OutboxEntry(
-            position: row["position"], change: try change(bytes(row["body"])), result: result, epoch: row["epoch"],
-            isPulled: row["pulled"], isDropped: row["dropped"])
+            position: try row.whole("position"), change: try change(try row.blob("body")), result: result,
+            epoch: try row.optionalText("epoch"), isPulled: try row.flag("pulled"), isDropped: try row.flag("dropped"))
     }
 }

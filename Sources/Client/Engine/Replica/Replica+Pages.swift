@@ -66,7 +66,10 @@ extension Replica {
                 sql: "SELECT cursor, epoch, complete, stage, snapshot FROM cursors WHERE plan = ?"),
             arguments: [plan.rawValue])
         guard let row else { return PullState() }
-        return PullState(cursor: row[0], epoch: row[1], isComplete: row[2], stage: row[3], isSnapshot: row[4])
+        return PullState(
+            cursor: try row.optionalText("cursor"), epoch: try row.optionalText("epoch"),
+            isComplete: try row.flag("complete"), stage: try row.optionalText("stage"),
+            isSnapshot: try row.flag("snapshot"))
     }
 
     private static func put(_ state: PullState, of plan: PlanID, in database: Database) throws {

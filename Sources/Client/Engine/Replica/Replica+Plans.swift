@@ -12,7 +12,7 @@ extension Replica {
     package func plans() throws -> [HeldPlan] {
         try read { database in
             try Row.fetchAll(database, sql: "SELECT plan, revision FROM plans ORDER BY plan").map { row in
-                HeldPlan(id: try PlanID(row["plan"] as String), revision: unsigned(row["revision"]))
+                HeldPlan(id: try PlanID(row.text("plan")), revision: try row.count("revision"))
             }
         }
     }
@@ -29,7 +29,7 @@ extension Replica {
             database.cachedStatement(sql: "SELECT revision, hash FROM plans WHERE plan = ?"), arguments: [id.rawValue])
         guard let row else { throw ReplicaError.planUnknown(id.rawValue) }
         let known = plansRead.withLock { $0[id] }
-        if let known, known.hash == CellRow.bytes(row, 1) { return (known.plan, unsigned(row[0])) }
+        if let known, known.hash == CellRow.bytes(row, 1) { return (known.plan, try row.count("revision")) }
         let document = try Row.fetchOne(
             database, sql: "SELECT document FROM plans WHERE plan = ?", arguments: [id.rawValue]
         ).flatMap { CellRow.bytes($0, 0) }
@@ -39,7 +39,7 @@ extension Replica {
         if let stored = CellRow.bytes(row, 1), stored != hash { throw ReplicaError.planDamaged(id.rawValue) }
         guard let plan = try? Self.read(document: document) else { throw ReplicaError.planDamaged(id.rawValue) }
         plansRead.withLock { $0[id] = (hash, plan) }
-        return (plan, unsigned(row[0]))
+        return (plan, try row.count("revision"))
     }
 
     /// Stores a plan's document.

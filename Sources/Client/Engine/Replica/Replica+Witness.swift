@@ -53,13 +53,14 @@ extension Replica {
             let name = CellRow.text(row, 4), let record = try? RecordKey(collection: collection, key: name),
             let field = CellRow.text(row, 5).flatMap({ try? FieldID($0) }),
             let rev = CellRow.text(row, 7).flatMap({ try? ChangeID($0) }),
-            let by = CellRow.text(row, 8).flatMap({ try? DeviceID($0) })
+            let by = CellRow.text(row, 8).flatMap({ try? DeviceID($0) }), let position = try? row.whole("position"),
+            let at = try? row.whole("at"), let epoch = try? row.text("epoch")
         else { return nil }
         return LostCell(
-            position: row[0], plan: plan, key: CellKey(tenant: tenant, record: record, field: field),
+            position: position, plan: plan, key: CellKey(tenant: tenant, record: record, field: field),
             value: CellRow.bytes(row, 6).flatMap { FieldValue(canonicalJSON: $0[...]) }, rev: rev, by: by,
             author: String(decoding: CellRow.bytes(row, 9) ?? [], as: UTF8.self),
-            at: Timestamp(milliseconds: row[10]), epoch: row[11],
+            at: Timestamp(milliseconds: at), epoch: epoch,
             current: CellRow.bytes(row, 12).flatMap { FieldValue(canonicalJSON: $0[...]) })
     }
 

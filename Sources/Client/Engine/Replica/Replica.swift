@@ -132,8 +132,8 @@ package final class Replica: Sendable {
     static func state(in database: Database) throws -> ReplicaState {
         var state = ReplicaState()
         for row in try Row.fetchAll(database.cachedStatement(sql: "SELECT name, value FROM meta")) {
-            let value: String = row[1]
-            switch row[0] as String {
+            let value = try row.text("value")
+            switch try row.text("name") {
             case "host": state.host = value
             case "port": state.port = Int(value)
             case "tenant": state.tenant = try? TenantID(value)
