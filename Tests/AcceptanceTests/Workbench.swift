@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// The built binaries, a temporary folder, and a daemon that really runs.
@@ -95,10 +96,10 @@ final class Workbench {
     }
 
     /// Starts serving, on the port of the first time; returns when it accepts connections.
-    func start() throws {
+    func start(_ more: [String] = []) throws {
         let process = Process()
         process.executableURL = Self.binaries.appending(path: "plansyncd")
-        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"]
+        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"] + more
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -122,6 +123,24 @@ final class Workbench {
         process.terminate()
         process.waitUntilExit()
         return process.terminationStatus
+    }
+
+    /// Ends the daemon as a cut of the power to its process would.
+    func kill() throws {
+        let process = try #require(daemon)
+        daemon = nil
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Waits until a moment of the clock, as a certificate's end, is over.
+    func wait(until moment: String, seconds: Double, more: Double = 1.2) throws {
+        let format = ISO8601DateFormatter()
+        format.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+        let end = try #require(format.date(from: moment)).addingTimeInterval(more)
+        let rest = end.timeIntervalSinceNow
+        try #require(rest < seconds, "\(moment) is too far away")
+        if rest > 0 { try run("/bin/sleep", ["\(rest)"]) }
     }
 
     func token(_ tenant: String, _ role: String, _ more: String...) throws -> String {

@@ -5,7 +5,7 @@ import Testing
 enum StatementRule {
     /// Tables whose rows belong to a tenant.
     static let tenantTables: Set<String> = [
-        "chains", "heads", "cells", "changes", "operations", "known_links", "digests", "horizons",
+        "chains", "heads", "cells", "changes", "operations", "known_links", "digests", "horizons", "device_keys",
     ]
 
     /// Tables that belong to no tenant.
@@ -17,6 +17,7 @@ enum StatementRule {
         "SELECT \\(ChangeRow.columns) FROM changes WHERE ordinal > ? ORDER BY ordinal LIMIT ?": evidence,
         "SELECT tenant, device, inc, n, id, hash, signature FROM known_links ORDER BY tenant, device, inc, n": evidence,
         "SELECT tenant, device, inc, last_n, head FROM chains": evidence,
+        "SELECT device, public_key FROM device_keys ORDER BY device, replaced, public_key": evidence,
         """
         UPDATE changes SET ordinal = numbered.place FROM (SELECT tenant, seq, ROW_NUMBER() OVER (ORDER BY received, \
         tenant, seq) AS place FROM changes) AS numbered WHERE changes.tenant = numbered.tenant AND changes.seq = \

@@ -131,7 +131,9 @@ final class SimulatedServer {
 
     func connected(_ connection: Int, device: DeviceRecord) {
         let uri = "spiffe://simulated/tenant/\(device.tenant)/device/\(device.device)"
-        sessions[connection] = SessionStateMachine(peer: engine.peer(uri: uri, publicKey: device.publicKey))
+        sessions[connection] = SessionStateMachine(
+            peer: engine.peer(
+                of: ShownCertificate(uri: uri, publicKey: device.publicKey), from: "", now: .init(milliseconds: 0)))
     }
 
     func disconnected(_ connection: Int) {
@@ -150,10 +152,10 @@ final class SimulatedServer {
         case .read(let body): answers = [Answer(connection: connection, frame: body())]
         case .write(let body):
             let written = body()
-            answers = [Answer(connection: connection, frame: written.frame)] + news(of: written.tenants)
+            answers = [Answer(connection: connection, frame: written.frame)] + news(of: written.growth)
         case .push(let push):
             let answer = engine.commit([push], now: now)
-            answers = [Answer(connection: connection, frame: answer.frames.first ?? [])] + news(of: answer.tenants)
+            answers = [Answer(connection: connection, frame: answer.frames.first ?? [])] + news(of: answer.growth)
         case .watch(let interest, let answer, let isBehind):
             feed.watch(connection, interest)
             answers = [Answer(connection: connection, frame: answer)]
@@ -163,9 +165,9 @@ final class SimulatedServer {
         return store.isDead ? nil : answers
     }
 
-    private func news(of tenants: Set<TenantID>) -> [Answer] {
-        feed.committed(tenants).sorted { $0.connection < $1.connection }.map {
-            Answer(connection: $0.connection, frame: $0.notification)
+    private func news(of growth: Growth) -> [Answer] {
+        feed.committed(growth).sorted { $0.connection < $1.connection }.map {
+            Answer(connection: $0.connection, frame: $0.interest.notification)
         }
     }
 

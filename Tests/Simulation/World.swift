@@ -82,7 +82,7 @@ final class World {
             path: folder + "/server.sqlite", devices: records, document: document, seed: seed,
             now: planLoaded)
         let key = try server.store.read { try $0.setting("cursor_key") }.flatMap { Base64URL.decode($0) } ?? []
-        cursorSeal = CursorSeal(key: key, cryptography: SimulatedCryptography())
+        cursorSeal = CursorSeal(secret: key, cryptography: SimulatedCryptography())
         let years = Int64(365) * 86_400_000
         for (index, record) in records.enumerated() {
             let client = try SimulatedClient(

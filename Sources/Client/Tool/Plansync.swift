@@ -23,7 +23,7 @@ struct Plansync: AsyncParsableCommand {
             ClearCommand.self, InsertCommand.self, RemoveCommand.self, ReopenCommand.self, DeleteCommand.self,
             RestoreCommand.self,
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,
-            RecoverCommand.self, AggregateCommand.self,
+            RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
             RankCommand.self, ExplainCommand.self, SubmitCommand.self, ReviewCommand.self,
         ])
 

@@ -157,26 +157,33 @@ class SQLiteReading: PlanReading {
     }
 
     func devices() throws -> [DeviceRecord] {
-        try database.list(
+        var former: [DeviceID: [[UInt8]]] = [:]
+        try database.rows("SELECT device, public_key FROM device_keys ORDER BY device, replaced, public_key") { row in
+            guard let device = row.text(0), let key = row.storedBytes(1) else {
+                throw SQLiteStoreError.damagedRow(table: "device_keys")
+            }
+            former[try DeviceID(device), default: []].append(key)
+        }
+        return try database.list(
             """
             SELECT tenant, device, role, name, public_key, certificate, enrolled, revoked, retired FROM devices
             ORDER BY tenant, device
             """
         ) { row in
-            guard let tenant = row.text(0), let device = row.text(1),
-                let role = row.text(2).flatMap({ Role(rawValue: $0) }),
-                let name = row.text(3), let key = row.storedBytes(4), let certificate = row.storedBytes(5),
-                let enrolled = row.moment(6)
+            guard let tenant = row.text(0), let device = try row.text(1).map({ try DeviceID($0) }),
+                let role = row.text(2).flatMap({ Role(rawValue: $0) }), let name = row.text(3),
+                let key = row.storedBytes(4), let certificate = row.storedBytes(5), let enrolled = row.moment(6)
             else { throw SQLiteStoreError.damagedRow(table: "devices") }
             return DeviceRecord(
-                tenant: try TenantID(tenant), device: try DeviceID(device), role: role, name: name, publicKey: key,
-                certificate: certificate, enrolled: enrolled, revoked: row.moment(7), retired: row.moment(8))
+                tenant: try TenantID(tenant), device: device, role: role, name: name, publicKey: key,
+                certificate: certificate, enrolled: enrolled, revoked: row.moment(7), retired: row.moment(8),
+                formerKeys: former[device] ?? [])
         }
     }
 
     func token(secretHash: [UInt8]) throws -> TokenRecord? {
         try database.first(
-            "SELECT tenant, role, name, expires, used_by FROM tokens WHERE secret_hash = ?", [.blob(secretHash)]
+            "SELECT tenant, role, name, expires, used_by, device FROM tokens WHERE secret_hash = ?", [.blob(secretHash)]
         ) { row in
             guard let tenant = row.text(0), let role = row.text(1).flatMap({ Role(rawValue: $0) }),
                 let name = row.text(2),
@@ -184,7 +191,7 @@ class SQLiteReading: PlanReading {
             else { throw SQLiteStoreError.damagedRow(table: "tokens") }
             return TokenRecord(
                 secretHash: secretHash, tenant: try TenantID(tenant), role: role, name: name, expires: expires,
-                usedBy: try row.text(4).map { try DeviceID($0) })
+                usedBy: try row.text(4).map { try DeviceID($0) }, device: try row.text(5).map { try DeviceID($0) })
         }
     }
 }

@@ -21,10 +21,10 @@ final class SQLiteWriting: SQLiteReading, PlanWriting {
 
     func insert(_ token: TokenRecord) throws {
         try database.run(
-            "INSERT INTO tokens (secret_hash, tenant, role, name, expires) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO tokens (secret_hash, tenant, role, name, expires, device) VALUES (?, ?, ?, ?, ?, ?)",
             [
                 .blob(token.secretHash), .text(token.tenant.rawValue), .text(token.role.rawValue), .text(token.name),
-                .integer(token.expires.milliseconds),
+                .integer(token.expires.milliseconds), Argument(token.device?.rawValue),
             ])
     }
 
@@ -46,6 +46,18 @@ final class SQLiteWriting: SQLiteReading, PlanWriting {
                 .text(device.name), .blob(device.publicKey), .blob(device.certificate),
                 .integer(device.enrolled.milliseconds),
             ])
+    }
+
+    func renew(_ device: DeviceRecord, publicKey: [UInt8], certificate: [UInt8], at: Timestamp) throws {
+        let names: [Argument] = [.text(device.tenant.rawValue), .text(device.device.rawValue)]
+        if publicKey != device.publicKey {
+            try database.run(
+                "INSERT OR IGNORE INTO device_keys (tenant, device, replaced, public_key) VALUES (?, ?, ?, ?)",
+                names + [.integer(at.milliseconds), .blob(device.publicKey)])
+        }
+        try database.run(
+            "UPDATE devices SET public_key = ?, certificate = ? WHERE tenant = ? AND device = ?",
+            [.blob(publicKey), .blob(certificate)] + names)
     }
 
     func revoke(_ device: DeviceID, at: Timestamp) throws -> Bool {

@@ -74,6 +74,15 @@ enum Schema {
         """,
     ]
 
+    private static let third = [
+        "ALTER TABLE tokens ADD COLUMN device TEXT",
+        // The keys that a device had before the one that it has.
+        """
+        CREATE TABLE device_keys (tenant TEXT NOT NULL, device TEXT NOT NULL, replaced INTEGER NOT NULL,
+            public_key BLOB NOT NULL, PRIMARY KEY (tenant, device, public_key)) WITHOUT ROWID
+        """,
+    ]
+
     /// Brings a database to this schema; a new one is made, an unknown later one is refused.
     static func migrate(_ writer: any DatabaseWriter) throws {
         var migrator = DatabaseMigrator()
@@ -82,6 +91,9 @@ enum Schema {
         }
         migrator.registerMigration("2") { database in
             for statement in second { try database.execute(sql: statement) }
+        }
+        migrator.registerMigration("3") { database in
+            for statement in third { try database.execute(sql: statement) }
         }
         try migrator.migrate(writer)
         let isLater = try writer.read { try migrator.hasBeenSuperseded($0) }

@@ -66,7 +66,7 @@ package struct Dialer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls = makeTLS(channel) { try pipeline.addHandler(tls) }
-                    try pipeline.addHandler(FrameHandler(limit: settings.frameBytesMax, settings: settings))
+                    try pipeline.addHandler(FrameHandler(limit: settings.frameBytesMax * 2, settings: settings))
                     let relay = ClientRelay(channel: channel, isTLS: isTLS, framesMax: settings.incomingFramesMax)
                     try pipeline.addHandler(relay)
                     attempts.add(relay.connection, of: channel)

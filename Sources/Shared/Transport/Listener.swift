@@ -51,11 +51,12 @@ package final class Listener: Sendable {
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard gate.enterConnection() else { throw TransportError.overloaded }
+                    let address = PeerAddress.key(of: channel.remoteAddress)
+                    guard gate.enterConnection(from: address) else { throw TransportError.overloaded }
                     children.add(channel)
                     channel.closeFuture.whenComplete { _ in
                         children.remove(channel)
-                        gate.leaveConnection()
+                        gate.leaveConnection(from: address)
                     }
                     try addHandlers(to: channel, place: place, settings: settings, gate: gate, makeHandler: makeHandler)
                 }

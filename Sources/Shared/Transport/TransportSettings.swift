@@ -16,6 +16,10 @@ package struct TransportSettings: Sendable {
     package var closeTime = Duration.milliseconds(500)
     /// Connections of one listener; one more is closed as soon as it is accepted.
     package var connectionsMax = Limits.connectionsMax
+    /// Connections from one address, or from one network of 64 bits with IPv6.
+    package var connectionsPerAddressMax = Limits.connectionsPerAddressMax
+    /// How long a client may take to its whole first record.
+    package var helloTime = Duration.seconds(Limits.helloSecondsMax)
     /// Handshakes under way: those whose ClientHello has come and whose end has not.
     package var handshakesMax = Limits.handshakesInFlightMax
     /// Handshakes under way from one address.

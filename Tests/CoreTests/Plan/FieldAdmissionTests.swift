@@ -86,6 +86,10 @@ struct FieldAdmissionTests {
         #expect(throws: FieldFault.tooLong(maximum: 4)) { try text.read("五个字不行") }
         #expect(throws: FieldFault.controlCharacter) { try text.read("a\u{0}") }
         #expect(throws: FieldFault.controlCharacter) { try text.read("a\u{1B}[m") }
+        for code in [0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069] as [UInt32] {
+            let mark = try #require(Unicode.Scalar(code))
+            #expect(throws: FieldFault.controlCharacter) { try text.read("甲\(mark)乙") }
+        }
     }
 
     @Test("Every fault has its word, and a sentence in both languages")

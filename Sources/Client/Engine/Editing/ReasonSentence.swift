@@ -38,7 +38,9 @@ package enum ReasonSentence {
         "not_a_flag": ("不是“是”或“否”。", "It is not yes or no."),
         "not_an_option": ("不在选项中。", "It is not one of the options."),
         "too_long": ("文字太长。", "The text is too long."),
-        "control_character": ("文字中有控制字符。", "The text has a control character."),
+        "control_character": (
+            "文字中有控制字符或改变文字方向的符号。", "The text has a control character or a mark that turns its direction."
+        ),
         "other_kind": ("值的类型不对。", "It is another kind of value."),
         "conflict_unknown": ("服务器上没有这个冲突。", "The server has no such conflict."),
         "resolution_unknown": ("裁定的写法不对。", "The decision is not one that the conflict allows."),

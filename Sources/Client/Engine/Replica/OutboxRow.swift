@@ -56,6 +56,16 @@ enum OutboxRow {
     }
 }
 
+extension Columns {
+    /// What a column must hold.
+    ///
+    /// - Throws: ``ReplicaError/damaged(_:)`` for anything else.
+    func needed<Value>(_ name: String, _ value: Value?) throws(ReplicaError) -> Value {
+        guard let value else { throw .damaged(name) }
+        return value
+    }
+}
+
 extension Replica {
     /// The entries that fit a condition, in their order; what was read before and is still the same is not read again,
     /// because an outbox keeps its answers until the server has backed them up.

@@ -95,7 +95,7 @@ extension Replica {
         _ state: ReplicaState, with device: SessionHello.DeviceState, putAside: Set<UInt64>, in database: Database
     ) throws -> (renumbered: Int, missing: UInt64) {
         let rows = try database.list("SELECT inc, n FROM outbox WHERE result IS NULL ORDER BY position") {
-            (incarnation: $0.number(0) ?? 0, number: $0.number(1) ?? 0)
+            (incarnation: try $0.needed("inc", $0.number(0)), number: try $0.needed("n", $0.number(1)))
         }
         let sameChain = state.incarnation == device.incarnation
         guard let first = rows.first else {
@@ -143,7 +143,7 @@ extension Replica {
         into incarnation: UInt64, after end: Admission.ChainEnd, in database: Database
     ) throws -> Int {
         let rows = try database.list("SELECT position, body FROM outbox WHERE result IS NULL ORDER BY position") {
-            (position: $0.integer(0) ?? 0, body: $0.storedBytes(1) ?? [])
+            (position: try $0.needed("position", $0.integer(0)), body: try $0.needed("body", $0.storedBytes(1)))
         }
         var number = end.number
         var head = end.head

@@ -74,7 +74,7 @@ extension Replica {
 
     private static func lines(_ condition: String, in database: Database) throws -> [[UInt8]] {
         try database.list("SELECT body FROM outbox WHERE \(condition) ORDER BY position") { row in
-            CarriedLine.encode([try change(row.storedBytes(0) ?? [])], signature: [])
+            CarriedLine.encode([try change(try row.needed("body", row.storedBytes(0)))], signature: [])
         }
     }
 

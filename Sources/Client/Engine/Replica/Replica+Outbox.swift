@@ -73,7 +73,12 @@ extension Replica {
         let rows = try database.list(
             "SELECT body, hash, position FROM outbox WHERE result IS NULL AND position > ? ORDER BY position LIMIT ?",
             [.integer(position), .integer(Int64(max(1, countMax)))]
-        ) { (body: $0.storedBytes(0) ?? [], hash: $0.storedBytes(1) ?? [], position: $0.integer(2) ?? 0) }
+        ) {
+            (
+                body: try $0.needed("body", $0.storedBytes(0)), hash: try $0.needed("hash", $0.storedBytes(1)),
+                position: try $0.needed("position", $0.integer(2))
+            )
+        }
         var changes: [Change] = []
         var lastHash: [UInt8] = []
         var lastPosition = position

@@ -66,8 +66,8 @@ extension Replica {
             "SELECT cursor, epoch, complete, stage, snapshot FROM cursors WHERE plan = ?", [.text(plan.rawValue)]
         ) { row in
             PullState(
-                cursor: row.text(0), epoch: row.text(1), isComplete: row.flag(2) ?? false, stage: row.text(3),
-                isSnapshot: row.flag(4) ?? false)
+                cursor: row.text(0), epoch: row.text(1), isComplete: try row.needed("complete", row.flag(2)),
+                stage: row.text(3), isSnapshot: try row.needed("snapshot", row.flag(4)))
         } ?? PullState()
     }
 

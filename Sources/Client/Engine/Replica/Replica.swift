@@ -135,8 +135,8 @@ package final class Replica: Sendable {
     static func state(in database: Database) throws -> ReplicaState {
         var state = ReplicaState()
         try database.rows("SELECT name, value FROM meta") { row in
-            guard let name = row.text(0), let value = row.text(1) else { return }
-            switch name {
+            let value = try row.needed("value", row.text(1))
+            switch try row.needed("name", row.text(0)) {
             case "host": state.host = value
             case "port": state.port = Int(value)
             case "tenant": state.tenant = try? TenantID(value)

@@ -151,6 +151,7 @@ package struct SyncDriver {
         }
         let greeting = try replica.greet(hello, device: device, now: now, declared: declared)
         summary.clockDriftMilliseconds = try replica.state().clockDriftMilliseconds
+        summary.isRenewalAsked = device.isRenewalDue
         summary.reoffered += greeting.reopened
         summary.renumbered += greeting.renumbered
         summary.missing += greeting.missing

@@ -46,6 +46,8 @@ package struct SyncSummary: Sendable, Equatable {
     package internal(set) var missing: UInt64 = 0
     /// How far the server's clock is ahead of this device's, in milliseconds.
     package internal(set) var clockDriftMilliseconds: Int64 = 0
+    /// Whether the server asks for a renewal of the certificate.
+    package internal(set) var isRenewalAsked = false
     /// What a person should read, in order; the first 1000.
     package internal(set) var remarks: [Remark] = []
 

@@ -16,6 +16,7 @@ struct EnrolCommand: AsyncParsableCommand {
             EXAMPLES:
               plansync enrol plan.example.gov.cn:7443 ps1.….…
               plansync enrol 10.1.2.3:7443 ps1.….… --name "Suiping, desk 2"
+              plansync enrol 10.1.2.3:7443 ps1.….… --again
             """)
 
     @OptionGroup var options: CommandOptions
@@ -29,10 +30,13 @@ struct EnrolCommand: AsyncParsableCommand {
     @Option(help: "A name for this device, for the server's log.")
     var name: String?
 
+    @Flag(help: "Bring this device back under its name, with a token for it; what waits here is kept.")
+    var again = false
+
     mutating func run() async throws {
         let code = try EnrolmentCode(token)
         let folder = options.folder
-        if folder.has(.certificate) { throw ToolError.alreadyEnrolled(home: folder.path) }
+        if folder.has(.certificate), !again { throw ToolError.alreadyEnrolled(home: folder.path) }
         try folder.prepare()
         let key = try Self.key(in: folder)
         let granted: EnrolRequest.Result
@@ -89,11 +93,14 @@ struct EnrolCommand: AsyncParsableCommand {
     ) throws -> Replica {
         let certificate = try Certificate(pem: granted.certificate)
         let chain = try granted.chain.flatMap { try Certificate.list(pem: $0) }
-        guard let authority = chain.first(where: { $0.sha256 == code.authorityHash }),
-            certificate.isSigned(by: authority), try certificate.publicKey() == key.publicKey
+        guard chain.contains(where: { $0.sha256 == code.authorityHash }),
+            chain.contains(where: { certificate.isSigned(by: $0) }), try certificate.publicKey() == key.publicKey
         else { throw ToolError.sync(.protocolBroken("enrol.request")) }
-        try folder.write(try authority.pem(), to: .authority)
         let replica = try CommandOptions.replica(in: folder, options.wording)
+        if let mine = try replica.state().device, mine != granted.device {
+            throw ToolError.otherDevice(expected: mine.rawValue, found: granted.device.rawValue)
+        }
+        try folder.write(try chain.map { try $0.pem() }.joined(), to: .authority)
         try replica.setServer(host: server.host, port: server.port)
         try folder.write(try certificate.pem(), to: .certificate)
         return replica

@@ -19,6 +19,8 @@ struct SyncRun {
         case finished(SyncSummary)
         /// The person asked to stop.
         case stopped
+        /// It is time for a new certificate.
+        case renewalDue
     }
 
     private static let tick = Duration.milliseconds(200)
@@ -30,6 +32,8 @@ struct SyncRun {
     let signer: KeySigner
     let options: SyncDriver.Options
     let report: SyncReport
+    /// When to end for a renewal; `nil`: never.
+    let renewal: Timestamp?
 
     /// Pushes and pulls over an open connection.
     ///
@@ -63,6 +67,7 @@ struct SyncRun {
         var ticksWithoutAnswer = 0
         var ticksSincePoll = 0
         var isWatching = false
+        var isRenewalAsked = false
         var mark: Int64 = 0
     }
 
@@ -81,6 +86,9 @@ struct SyncRun {
                 end = try await perform(outgoing, connection, &progress)
             case .tick:
                 if StopSignal.isReceived { return .stopped }
+                if let renewal, progress.isWatching, progress.isRenewalAsked || Environment.now() >= renewal {
+                    return .renewalDue
+                }
                 let outgoing = try ticked(&driver, &progress)
                 end = try await perform(outgoing, connection, &progress)
             }
@@ -124,6 +132,7 @@ struct SyncRun {
                 progress.ticksUntilResume = max(1, milliseconds / Self.millisecondsPerTick + 1)
             case .watching(let summary):
                 progress.isWatching = true
+                if summary.isRenewalAsked { progress.isRenewalAsked = true }
                 progress.ticksWithoutAnswer = 0
                 report.anything(summary)
             case .finished(let summary): return .finished(summary)

@@ -26,13 +26,13 @@ extension ServerEngine {
         let isSuspected = !suspects.isEmpty && pushes.contains { $0.changes.contains { suspects[$0.hash] != nil } }
         guard isSuspected else { return try recorded(pushes, entry, now: now) }
         var receipts: [Result<PushReceipt, PushFault>] = []
-        var tenants: Set<TenantID> = []
+        var growth = Growth()
         for push in pushes {
             let committed = try oneByOne(push, suspects, entry, now: now)
             receipts += committed.receipts
-            tenants.formUnion(committed.tenants)
+            growth.formUnion(committed.growth)
         }
-        return Committer.Committed(receipts: receipts, tenants: tenants)
+        return Committer.Committed(receipts: receipts, growth: growth)
     }
 
     private func recorded(
@@ -48,7 +48,7 @@ extension ServerEngine {
     ) throws -> Committer.Committed {
         var results: [[UInt8]] = []
         var last: PushReceipt?
-        var tenants: Set<TenantID> = []
+        var growth = Growth()
         for change in push.changes {
             let isSetAside = suspects[change.hash] ?? 0 >= Self.deathsMax
             let single = PushSubmission(
@@ -56,7 +56,7 @@ extension ServerEngine {
                 isSignatureValid: push.isSignatureValid, setAside: isSetAside ? [change.hash] : [])
             let isLast = change.hash == push.changes.last?.hash
             let committed = try recorded([isLast ? single : single.unsigned], entry, now: now)
-            tenants.formUnion(committed.tenants)
+            growth.formUnion(committed.growth)
             if suspects[change.hash] != nil {
                 try store.commit { try $0.clearSuspects([change.hash]) }
                 state.withLock { $0.suspects[change.hash] = nil }
@@ -65,12 +65,12 @@ extension ServerEngine {
             case .success(let receipt):
                 results += receipt.results
                 last = receipt
-            case .failure(let fault): return Committer.Committed(receipts: [.failure(fault)], tenants: tenants)
+            case .failure(let fault): return Committer.Committed(receipts: [.failure(fault)], growth: growth)
             case nil: break
             }
         }
         let receipt = PushReceipt(results: results, lastNumber: last?.lastNumber ?? 0, backedUp: last?.backedUp)
-        return Committer.Committed(receipts: [.success(receipt)], tenants: tenants)
+        return Committer.Committed(receipts: [.success(receipt)], growth: growth)
     }
 }
 

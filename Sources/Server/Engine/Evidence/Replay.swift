@@ -129,7 +129,8 @@ extension ServerEngine {
     ) throws -> AuditSummary {
         try store.read { reading in
             var verification = AuditVerification(
-                cryptography: environment.cryptography, serverKey: environment.issuer.publicKey)
+                cryptography: environment.cryptography,
+                serverKeys: [environment.issuer.publicKey] + environment.issuer.formerPublicKeys)
             var summary = try verification.run(reading) { progress("journal", $0) }
             var replay = Replay(cryptography: environment.cryptography)
             summary.cells = try replay.run(reading, into: copy) { progress("replay", $0) }

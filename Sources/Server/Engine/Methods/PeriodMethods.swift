@@ -123,7 +123,7 @@ extension ServerEngine {
         _ call: Call, _ entry: PlanCatalogue.Entry, note: String?,
         _ operations: (any PlanWriting) throws -> [Operation]
     ) -> Written {
-        var tenants: Set<TenantID> = []
+        var growth = Growth()
         let frame = call.answer {
             let committed = try self.store.commit { writer in
                 let push = try SystemAuthor(environment: self.environment).push(
@@ -131,7 +131,7 @@ extension ServerEngine {
                     now: call.now, in: writer)
                 return try self.committer.commit([push], plan: entry, now: call.now, in: writer)
             }
-            tenants = committed.tenants
+            growth = committed.growth
             guard case .success(let receipt)? = committed.receipts.first, let bytes = receipt.results.first else {
                 throw RPCError.internalError()
             }
@@ -141,6 +141,6 @@ extension ServerEngine {
             }
             return RPCEmpty()
         }
-        return Written(frame, tenants: tenants)
+        return Written(frame, growth: growth)
     }
 }

@@ -71,7 +71,9 @@ public enum FieldFault: Error, Sendable, Equatable {
         case .tooLong(let maximum):
             chinese ? "最多 \(maximum) 个字。" : "At most \(maximum) characters are allowed."
         case .controlCharacter:
-            chinese ? "文字中有不可见的控制字符,请重新输入。" : "The text has an invisible control character; type it again."
+            chinese
+                ? "文字中有看不见的控制字符或改变文字方向的符号,请重新输入。"
+                : "The text has an invisible control character or a mark that turns its direction; type it again."
         case .emptyMember:
             chinese ? "成员名称不能为空。" : "A member needs a name."
         case .otherKind:
@@ -103,13 +105,13 @@ extension FieldRule {
             let member = Self.trimmed(text)
             if member.isEmpty { throw .emptyMember }
             if member.count > maximum { throw .tooLong(maximum: maximum) }
-            if member.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            if member.unicodeScalars.contains(where: \.isUnseenControl) {
                 throw .controlCharacter
             }
             return .text(member)
         case .text(let maximum):
             if text.count > maximum { throw .tooLong(maximum: maximum) }
-            for scalar in text.unicodeScalars where scalar.properties.generalCategory == .control {
+            for scalar in text.unicodeScalars where scalar.isUnseenControl {
                 if scalar != "\n" && scalar != "\t" { throw .controlCharacter }
             }
             return value

@@ -18,6 +18,10 @@ package enum Limits {
     package static let handshakesInFlightMax = 1_024
     /// TLS handshakes that are under way from one address; many counties may share one behind a gateway.
     package static let handshakesInFlightPerAddressMax = 256
+    /// Seconds from the TCP connection to the end of the client's first record.
+    package static let helloSecondsMax = 5
+    /// Connections from one address; many counties may share one behind a gateway.
+    package static let connectionsPerAddressMax = 2_048
     /// Connections of a server.
     package static let connectionsMax = 20_000
     /// Unanswered requests of one connection.
