@@ -40,7 +40,8 @@ extension World {
     private func bringToRest(_ client: SimulatedClient) throws {
         // Who watches learns of a new revision with the next hello.
         if client.isAtRest, client.connection != nil, !client.isRetired,
-            try client.replica.plan(plan.id).plan.title.zh != plan.title.zh {
+            try client.replica.plan(plan.id).plan.title.zh != plan.title.zh
+        {
             client.cut()
             drop(wiresOf: client.index)
         }
@@ -159,6 +160,8 @@ extension World {
                 violations.append(
                     .ladder("\(key.record) is in generation \(cell.shown.generation), reopened \(generation) times"))
             }
+            // Also of a deleted record: what was counted there is unallocated, and not gone.
+            if cell.shown.deleted, history.counters[key] != nil { reached[.unallocated] += 1 }
             if let sum = history.counters[key], cell.value?.amount != sum {
                 violations.append(
                     .exactlyOnce(

@@ -198,6 +198,15 @@ extension World {
 }
 
 extension [UInt8] {
+    /// How often these bytes hold a text.
+    func occurrences(of text: String) -> Int {
+        let text = Array(text.utf8)
+        guard let first = text.first, count >= text.count else { return 0 }
+        return (0...(count - text.count)).count { start in
+            self[start] == first && self[start..<(start + text.count)].elementsEqual(text)
+        }
+    }
+
     /// Whether these bytes hold a text.
     func contains(_ text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount

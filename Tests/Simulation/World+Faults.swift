@@ -15,7 +15,7 @@ extension World {
         log("server crash")
         for client in clients { client.cut() }
         wires = []
-        try server.crash()
+        try server.crash(losingPower: losesPower)
         try readJournal()
     }
 
@@ -42,7 +42,7 @@ extension World {
 
     func restart(_ client: SimulatedClient) throws {
         drop(wiresOf: client.index)
-        try client.crash()
+        try client.crash(losingPower: losesPower)
         try checkChain(client)
         // What was saved and then died over stands in its outbox all the same.
         try adopt(client)
