@@ -24,8 +24,9 @@ extension World {
             try readJournal()
             let before = (history.lastOrdinal, reached[.serverCrashes])
             for client in clients where !client.isGone { try bringToRest(client) }
-            for client in clients where client.hasLate {
-                try readLate(client.index)
+            // What was read late is asked for again with the next connection.
+            for client in clients where client.hasLate { try readLate(client.index) }
+            for client in clients where client.hasReadLate {
                 client.cut()
                 drop(wiresOf: client.index)
             }

@@ -121,6 +121,7 @@ final class SimulatedClient {
     func connect(_ number: Int, now: Timestamp, batch: Int) throws -> [[UInt8]] {
         connection = number
         stopped = nil
+        hasReadLate = false
         isAtRest = false
         var options = SyncDriver.Options()
         options.batchCountMax = batch
@@ -146,6 +147,9 @@ final class SimulatedClient {
         return take(outgoing)
     }
 
+    /// Whether such a process has read something since the last connection was opened.
+    private(set) var hasReadLate = false
+
     /// Whether a process that lost its connection has something to read.
     var hasLate: Bool { late != nil }
 
@@ -159,6 +163,7 @@ final class SimulatedClient {
     func readLate(now: Timestamp) throws {
         guard let late else { return }
         self.late = nil
+        hasReadLate = true
         var driver = late.driver
         for frame in late.frames { _ = try driver.received(frame, now: now) }
     }

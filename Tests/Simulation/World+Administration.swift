@@ -97,7 +97,7 @@ extension World {
             guard retired.contains(name), !client.isRetired else { continue }
             reached[.retirements] += 1
             client.isRetired = true
-            client.hadData = true
+            client.hadData = try hasData(client)
             retiredAfter[client.record.device] = history.lastOrdinal
         }
     }

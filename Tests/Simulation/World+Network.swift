@@ -164,6 +164,7 @@ extension World {
         reached[.lateAnswers] += 1
         log("late \(index)")
         try act(client) { try client.readLate(now: client.now(clock)) }
+        if client.isRetired { try checkRetired(client) }
     }
 
     func drop(wiresOf index: Int) {
