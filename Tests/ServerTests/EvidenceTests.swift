@@ -199,4 +199,25 @@ struct EvidenceTests {
         let notices = try again.operate(AdminNoticeList.self, RPCEmpty()).result(AdminNoticeList.self).notices
         #expect(notices.map(\.kind) == ["set_aside"])
     }
+
+    @Test("A dry run over which the server dies counts as a death, and foretells what is set aside")
+    func poisonInDryRun() throws {
+        let office = try Office()
+        let change = try office.two.change([try Edit.add("tally", "1")])
+        let hash = Base64URL.encode(office.harness.cryptography.sha256(change.canonicalBytes))
+        let recorder = Recorder()
+        for _ in 0..<2 {
+            recorder.hashes.withLock { $0 = [hash] }
+            _ = try EngineHarness(reopening: office.harness, flights: recorder)
+        }
+        let again = try EngineHarness(reopening: office.harness, flights: recorder)
+        let desk = try Desk(again, tenant: "xiping", device: office.two.device, key: office.two.key)
+        desk.restart(incarnation: office.two.incarnation)
+        let bundle = SyncBundle.Params(device: desk.device, pushes: [desk.params([change])], isDryRun: true)
+        let foretold = try desk.call(SyncBundle.self, bundle).result(SyncBundle.self)
+        #expect(foretold.pushes.first?.read.first?.operations.map(\.reason) == ["set_aside"])
+        #expect(recorder.begun.withLock { $0 } == [[hash]])
+        // It left no trace: the push that follows is still suspected.
+        #expect(try desk.send([change]).result(SyncPush.self).read.map(\.outcome) == [.rejected])
+    }
 }

@@ -24,9 +24,14 @@ extension World {
         }
     }
 
+    /// Whether a client's disk holds anything of the server's.
+    func hasData(_ client: SimulatedClient) throws -> Bool {
+        try !client.replica.plans().isEmpty || !client.replica.cells(of: plan.id).isEmpty
+    }
+
     /// A retired device's data goes when everything that it held is answered, not before.
     func checkRetired(_ client: SimulatedClient) throws {
-        let hasData = try !client.replica.plans().isEmpty || !client.replica.cells(of: plan.id).isEmpty
+        let hasData = try hasData(client)
         if client.hadData, !hasData, try client.replica.counts().pending > 0 {
             violations.append(.revocation("client \(client.index) lost its data before it had handed in"))
         }

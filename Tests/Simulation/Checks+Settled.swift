@@ -180,6 +180,8 @@ extension World {
                 violations.append(
                     .ladder("\(key.record) is in generation \(cell.shown.generation), reopened \(generation) times"))
             }
+            // Also of a deleted record: what was counted there is unallocated, and not gone.
+            if cell.shown.deleted, history.counters[key] != nil { reached[.unallocated] += 1 }
             if let sum = history.counters[key], cell.value?.amount != sum {
                 violations.append(
                     .exactlyOnce(

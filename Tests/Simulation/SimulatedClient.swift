@@ -10,7 +10,7 @@ import PlanSyncWire
 final class SimulatedClient {
     let record: DeviceRecord
     let index: Int
-    let path: String
+    private(set) var path: String
     /// Whether it stays connected and waits for news.
     let isWatching: Bool
     private(set) var replica: Replica
@@ -71,8 +71,14 @@ final class SimulatedClient {
     // MARK: Life
 
     /// The process dies and another one opens the same file.
-    func crash() throws {
+    ///
+    /// `isPowerLoss`: on a copy of the disk as it was then, with a torn end of the log.
+    func crash(losingPower isPowerLoss: Bool = false) throws {
         cut()
+        if isPowerLoss {
+            try PowerLoss.leave(path, at: path + "~")
+            path += "~"
+        }
         late = nil
         lock = FaultyLock()
         replica = try Replica(path: path, lock: lock, cryptography: SimulatedCryptography())

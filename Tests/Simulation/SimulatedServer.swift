@@ -35,7 +35,7 @@ final class SimulatedServer {
         }
     }
 
-    let path: String
+    private(set) var path: String
     /// Which changes are being decided, beside the store as in the daemon's folder.
     let flights = SimulatedFlights()
     private let environment: EngineEnvironment
@@ -83,13 +83,20 @@ final class SimulatedServer {
     private(set) var epoch = ""
 
     /// The process dies and another one opens the same file; connections and unsent answers are gone.
-    func crash() throws {
+    ///
+    /// `isPowerLoss`: its disk is left as it is, with a torn end of the log; else SQLite folds the log in first.
+    func crash(losingPower isPowerLoss: Bool = false) throws {
         sessions = [:]
         feed = ChangeFeed()
         commitsOfOthers += store.commits
         failuresOfOthers += store.failures
+        if isPowerLoss { try PowerLoss.leave(path, at: path + "~") }
         try file.close()
+        guard isPowerLoss else { return try open() }
+        try probe.close()
+        path += "~"
         try open()
+        probe = try ServerProbe(path: path)
     }
 
     private func open() throws {

@@ -97,7 +97,7 @@ extension World {
             guard retired.contains(name), !client.isRetired else { continue }
             reached[.retirements] += 1
             client.isRetired = true
-            client.hadData = true
+            client.hadData = try hasData(client)
             retiredAfter[client.record.device] = history.lastOrdinal
         }
     }
@@ -198,6 +198,15 @@ extension World {
 }
 
 extension [UInt8] {
+    /// How often these bytes hold a text.
+    func occurrences(of text: String) -> Int {
+        let text = Array(text.utf8)
+        guard let first = text.first, count >= text.count else { return 0 }
+        return (0...(count - text.count)).count { start in
+            self[start] == first && self[start..<(start + text.count)].elementsEqual(text)
+        }
+    }
+
     /// Whether these bytes hold a text.
     func contains(_ text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount

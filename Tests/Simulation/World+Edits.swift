@@ -188,12 +188,12 @@ extension World {
     }
 
     /// A change over which the server's process dies.
-    func editPoisoned(_ index: Int, _ random: inout SplitMix64) throws {
+    func editPoisoned(_ index: Int, project: String = "p1", _ random: inout SplitMix64) throws {
         let client = clients[index]
         guard !client.isGone, client.record.role != .viewer, let view = try view(client) else { return }
         reached[.poisoned] += 1
         let owner = client.record.tenant.rawValue
-        let record = try RecordKey(collection: try CollectionID("projects"), key: "p1")
+        let record = try RecordKey(collection: try CollectionID("projects"), key: project)
         try save(
             [set(record, try FieldID("title"), "~\(owner)~ \(FaultyStore.poison)")], owner: owner, client, view,
             note: nil, &random)

@@ -11,11 +11,14 @@ extension World {
     // MARK: Processes
 
     func crashServer() throws {
+        // Now and then it is the power that goes, for everything that was not synced.
+        let isPowerLoss = losesPower || reached[.serverCrashes] % 5 == 4
+        if isPowerLoss { reached[.powerLosses] += 1 }
         reached[.serverCrashes] += 1
         log("server crash")
         for client in clients { client.cut() }
         wires = []
-        try server.crash()
+        try server.crash(losingPower: isPowerLoss)
         try readJournal()
     }
 
@@ -41,9 +44,12 @@ extension World {
     }
 
     func restart(_ client: SimulatedClient) throws {
+        let isPowerLoss = losesPower || reached[.clientCrashes] % 5 == 4
+        if isPowerLoss { reached[.powerLosses] += 1 }
         drop(wiresOf: client.index)
-        try client.crash()
+        try client.crash(losingPower: isPowerLoss)
         try checkChain(client)
+        if client.isRetired { try checkRetired(client) }
         // What was saved and then died over stands in its outbox all the same.
         try adopt(client)
     }
@@ -82,7 +88,7 @@ extension World {
         client.snapshot = nil
         client.isDamaged = client.isDamaged || client.isSnapshotDamaged
         client.outboxCount = nil
-        client.hadData = true
+        client.hadData = try hasData(client)
         client.seen = [:]
     }
 
@@ -106,6 +112,7 @@ extension World {
         clone.isRevoked = client.isRevoked
         clone.isRetired = client.isRetired
         clone.isDamaged = client.isDamaged
+        clone.hadData = try hasData(client)
         clients.append(clone)
     }
 

@@ -84,6 +84,7 @@ extension World {
 
     func serverReceives(_ frame: [UInt8], _ number: Int) throws {
         log("server \(number) \(frame.count)")
+        tally.requests += 1
         show(frame, ">")
         guard let answers = server.received(frame, on: number, now: serverNow) else {
             reached[.deathsInCommit] += 1
@@ -101,6 +102,8 @@ extension World {
     private func clientReceives(_ frame: [UInt8], _ client: SimulatedClient, _ number: Int) throws {
         guard client.connection == number else { return }
         log("client \(client.index) \(frame.count)")
+        tally.bytes += frame.count
+        if frame.contains("\"cells\"") { tally.cells += frame.occurrences(of: "\"rev\":") }
         let before = client.renumbered
         try act(client) { send(try client.received(frame, now: client.now(clock)), number) }
         if client.renumbered > before {
@@ -161,6 +164,7 @@ extension World {
         reached[.lateAnswers] += 1
         log("late \(index)")
         try act(client) { try client.readLate(now: client.now(clock)) }
+        if client.isRetired { try checkRetired(client) }
     }
 
     func drop(wiresOf index: Int) {

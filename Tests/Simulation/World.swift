@@ -19,6 +19,13 @@ final class World {
         var toClient: [[UInt8]] = []
     }
 
+    /// What is counted of what goes over the wires.
+    struct Tally {
+        var requests = 0
+        var cells = 0
+        var bytes = 0
+    }
+
     let seed: UInt64
     let folder: String
     let server: SimulatedServer
@@ -63,8 +70,13 @@ final class World {
     /// What happened, if it is to be shown.
     var transcript: [String]?
     var showsFrames = false
+    /// What went over the wires since somebody began to count.
+    var tally = Tally()
+    /// Whether a death is one of the power, with what was not synced torn.
+    var losesPower = false
 
-    init(seed: UInt64, folder: String) throws {
+    /// `cast`: the machines, where chance is not to choose them; their clocks are right then, and nobody watches.
+    init(seed: UInt64, folder: String, cast: [DeviceRecord]? = nil) throws {
         self.seed = seed
         self.folder = folder
         var random = SplitMix64(seed: seed ^ 0xCA57_0000_0000_0002)
@@ -72,12 +84,13 @@ final class World {
         // Three days, or months, before the first period's deadline.
         clock = 1_933_545_600_000 - (isNearDeadline ? 3 : 60) * 86_400_000
         batch = 1 + random.below(4)
-        pageCells = random.happens(70) ? (random.happens(10) ? 1 + random.below(3) : 4 + random.below(20)) : 1_000
+        let isPaged = cast == nil && random.happens(70)
+        pageCells = isPaged ? (random.happens(10) ? 1 + random.below(3) : 4 + random.below(20)) : 1_000
         planLoaded = Timestamp(milliseconds: clock - 86_400_000)
         history.planLoaded = planLoaded
         let document = SimulatedPlan.document(variant)
         plan = try PlanReader.read(try PlanDocumentJSON.decode(document)).plan
-        let records = try Self.cast(&random)
+        let records = try cast ?? Self.cast(&random)
         server = try SimulatedServer(
             path: folder + "/server.sqlite", devices: records, document: document, seed: seed,
             now: planLoaded)
@@ -87,8 +100,10 @@ final class World {
         for (index, record) in records.enumerated() {
             let client = try SimulatedClient(
                 record: record, index: index, path: folder + "/client\(index).sqlite",
-                isWatching: random.happens(30))
-            if random.happens(40) { client.skew = [3 * years, -2 * years, 60_000, -400_000][random.below(4)] }
+                isWatching: cast == nil && random.happens(30))
+            if cast == nil, random.happens(40) {
+                client.skew = [3 * years, -2 * years, 60_000, -400_000][random.below(4)]
+            }
             clients.append(client)
         }
         try greetEverybody()
@@ -109,6 +124,16 @@ final class World {
             return DeviceRecord(
                 tenant: try TenantID(tenant), device: try DeviceID("\(tenant).d\(index)"), role: role, name: "",
                 publicKey: [UInt8(index), 7], certificate: [], enrolled: Timestamp(milliseconds: 0), revoked: nil)
+        }
+    }
+
+    /// Machines of these tenants and roles; the first one is the city's.
+    static func office(_ desks: [(tenant: String, role: Role)]) throws -> [DeviceRecord] {
+        try desks.enumerated().map { index, desk in
+            DeviceRecord(
+                tenant: try TenantID(desk.tenant), device: try DeviceID("\(desk.tenant).d\(index)"), role: desk.role,
+                name: "", publicKey: [UInt8(index), 7], certificate: [], enrolled: Timestamp(milliseconds: 0),
+                revoked: nil)
         }
     }
 

@@ -19,16 +19,19 @@ extension ServerEngine {
     }
 
     /// Commits a group, or, where there are suspects in it, each push of its own and its changes one by one.
+    ///
+    /// `writer`: the transaction of a dry run, which is to leave no trace but what a death in it leaves.
     func committing(
-        _ pushes: [PushSubmission], _ entry: PlanCatalogue.Entry, now: Timestamp
+        _ pushes: [PushSubmission], _ entry: PlanCatalogue.Entry, now: Timestamp,
+        within writer: (any PlanWriting)? = nil
     ) throws -> Committer.Committed {
         let suspects = state.withLock { $0.suspects }
         let isSuspected = !suspects.isEmpty && pushes.contains { $0.changes.contains { suspects[$0.hash] != nil } }
-        guard isSuspected else { return try recorded(pushes, entry, now: now) }
+        guard isSuspected else { return try recorded(pushes, entry, now: now, within: writer) }
         var receipts: [Result<PushReceipt, PushFault>] = []
         var growth = Growth()
         for push in pushes {
-            let committed = try oneByOne(push, suspects, entry, now: now)
+            let committed = try oneByOne(push, suspects, entry, now: now, within: writer)
             receipts += committed.receipts
             growth.formUnion(committed.growth)
         }
@@ -36,15 +39,17 @@ extension ServerEngine {
     }
 
     private func recorded(
-        _ pushes: [PushSubmission], _ entry: PlanCatalogue.Entry, now: Timestamp
+        _ pushes: [PushSubmission], _ entry: PlanCatalogue.Entry, now: Timestamp, within writer: (any PlanWriting)?
     ) throws -> Committer.Committed {
         environment.flights.began(pushes.flatMap { $0.changes.map(\.hash) })
         defer { environment.flights.ended() }
-        return try committer.commit(pushes, plan: entry, now: now)
+        guard let writer else { return try committer.commit(pushes, plan: entry, now: now) }
+        return try committer.commit(pushes, plan: entry, now: now, in: writer)
     }
 
     private func oneByOne(
-        _ push: PushSubmission, _ suspects: [String: Int], _ entry: PlanCatalogue.Entry, now: Timestamp
+        _ push: PushSubmission, _ suspects: [String: Int], _ entry: PlanCatalogue.Entry, now: Timestamp,
+        within writer: (any PlanWriting)?
     ) throws -> Committer.Committed {
         var results: [[UInt8]] = []
         var last: PushReceipt?
@@ -55,9 +60,9 @@ extension ServerEngine {
                 principal: push.principal, plan: push.plan, changes: [change], signature: push.signature,
                 isSignatureValid: push.isSignatureValid, setAside: isSetAside ? [change.hash] : [])
             let isLast = change.hash == push.changes.last?.hash
-            let committed = try recorded([isLast ? single : single.unsigned], entry, now: now)
+            let committed = try recorded([isLast ? single : single.unsigned], entry, now: now, within: writer)
             growth.formUnion(committed.growth)
-            if suspects[change.hash] != nil {
+            if writer == nil, suspects[change.hash] != nil {
                 try store.commit { try $0.clearSuspects([change.hash]) }
                 state.withLock { $0.suspects[change.hash] = nil }
             }

@@ -42,7 +42,7 @@ extension ServerEngine {
         do {
             return try store.commit { writer in
                 let taken = try self.takeEach(pushes, now: now) { push, entry in
-                    try self.committer.commit([push], plan: entry, now: now, in: writer)
+                    try self.committing([push], entry, now: now, within: writer)
                 }
                 throw DryRunEnded(taken: taken)
             }
