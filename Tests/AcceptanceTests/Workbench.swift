@@ -96,10 +96,15 @@ final class Workbench {
     }
 
     /// Starts serving, on the port of the first time; returns when it accepts connections.
-    func start(_ more: [String] = []) throws {
+    ///
+    /// `limits`: options of prlimit(1) under which it runs.
+    func start(_ more: [String] = [], limits: [String] = []) throws {
         let process = Process()
-        process.executableURL = Self.binaries.appending(path: "plansyncd")
-        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"] + more
+        let daemon = Self.binaries.appending(path: "plansyncd")
+        process.executableURL = limits.isEmpty ? daemon : URL(filePath: "/usr/bin/prlimit")
+        process.arguments =
+            (limits.isEmpty ? [] : limits + [daemon.path]) + ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"]
+            + more
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -112,7 +117,7 @@ final class Workbench {
         }
         let text = line.trimmingCharacters(in: .whitespacesAndNewlines)
         port = try #require(Int(text.split(separator: ":").last ?? ""), "the daemon said '\(text)'")
-        daemon = process
+        self.daemon = process
     }
 
     /// Ends the daemon with SIGTERM and gives its exit code.

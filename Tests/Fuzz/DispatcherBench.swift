@@ -213,6 +213,10 @@ private final class MemoryStore: PlanStore {
         }
     }
 
+    func backUp(to path: String) throws -> [ChainKey: UInt64] {
+        throw BadBench(description: "an input is not to write files")
+    }
+
     /// From here on everything is undone by ``rollBack()``.
     func mark() throws {
         try queue.unsafeReentrantWrite { try $0.execute(sql: "SAVEPOINT before_input") }

@@ -54,7 +54,7 @@ struct CanaryTests {
     }
 
     /// Parameters that name something; `TENANT`, `DEVICE`, `KEY`, `CURSOR` stand for what is mutated.
-    private static let shapes: [(method: String, params: String)] = [
+    static let shapes: [(method: String, params: String)] = [
         ("session.hello", #"{"protocol":1,"inc":1,"tenant":TENANT}"#), ("rpc.discover", "{}"), ("server.health", "{}"),
         ("plan.get", #"{"plan":"plan","tenant":TENANT}"#), ("plan.get", #"{"plan":KEY}"#),
         ("sync.pull", #"{"plan":"plan","cursor":CURSOR,"tenant":TENANT}"#),
@@ -84,7 +84,7 @@ struct CanaryTests {
         ("no.such.method", #"{"tenant":TENANT}"#),
     ]
 
-    private static func push(_ tenant: String, _ key: String) -> String {
+    static func push(_ tenant: String, _ key: String) -> String {
         #"{"plan":"plan","planRevision":1,"signature":"AA","changes":[{"id":"AZPjb4wAcACAAAAAAAAAAQ","inc":1,"n":1,"#
             + #""prev":"","tenant":\#(tenant),"at":"2019-05-01T00:00:00.000Z","author":"x","ops":[{"rec":["values","#
             + #""201905B"],"field":"words","do":"set","value":"x","base":"AZPjb4wAcACAAAAAAAAAAA"}]}]}"#

@@ -193,7 +193,7 @@ struct PullTests {
     func largePages() throws {
         let harness = try EngineHarness()
         let desk = try harness.desk("xiping", key: "x")
-        for part in 0..<9 {
+        for part in 0..<12 {
             let text = String(repeating: "字", count: 1_000)
             let change = try desk.change(
                 try (0..<100).map {
@@ -211,6 +211,6 @@ struct PullTests {
             cursor = page.cursor
             if !page.more { break }
         }
-        #expect(keys.count == 900 && pages > 1)
+        #expect(keys.count == 1_200 && pages > 1)
     }
 }

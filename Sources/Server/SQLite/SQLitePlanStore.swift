@@ -2,17 +2,31 @@ import GRDB
 import PlanSyncCore
 package import PlanSyncServer
 import PlanSyncStore
+import Synchronization
 
 /// The embedded store: one SQLite file, one writer, readers beside it.
 package final class SQLitePlanStore: PlanStore {
     private let pool: DatabasePool
+    private let recorder = Mutex<(@Sendable (Database) -> Void)?>(nil)
 
     /// Opens or makes the database.
     ///
     /// - Throws: when the file cannot be used, or would not keep what it acknowledges.
-    package init(path: String) throws {
+    /// `onStatement`: is told each statement that runs from here on, with its parameters unexpanded.
+    package init(path: String, onStatement: (@Sendable (String) -> Void)? = nil) throws {
         pool = try StoreFile.openPool(at: path)
         try Schema.migrate(pool)
+        if let onStatement { record(onStatement) }
+    }
+
+    private func record(_ onStatement: @escaping @Sendable (String) -> Void) {
+        let trace: @Sendable (Database) -> Void = { database in
+            database.trace { event in
+                if case .statement(let statement) = event { onStatement(statement.sql) }
+            }
+        }
+        pool.writeWithoutTransaction { trace($0) }
+        recorder.withLock { $0 = trace }
     }
 
     /// Opens the database for looking at it, beside the process that owns it.
@@ -27,7 +41,10 @@ package final class SQLitePlanStore: PlanStore {
 
     package func read<Value>(_ body: (any PlanReading) throws -> Value) throws -> Value {
         // A reader's connection cannot write, and the transaction shows it one moment.
-        try pool.unsafeRead { try $0.transacting(.deferred) { try body(SQLiteReading(database: $0)) } }
+        try pool.unsafeRead { database in
+            if let trace = recorder.withLock({ $0 }) { trace(database) }
+            return try database.transacting(.deferred) { try body(SQLiteReading(database: $0)) }
+        }
     }
 
     package func commit<Value>(_ body: (any PlanWriting) throws -> Value) throws -> Value {

@@ -76,10 +76,11 @@ enum Schema {
 
     private static let third = [
         "ALTER TABLE tokens ADD COLUMN device TEXT",
-        // The keys that a device had before the one that it has.
+        // The keys that a device had before the one that it has. The columns of the key stand first, because the
+        // integrity check of SQLite 3.40 looks for NULL in the wrong column otherwise.
         """
-        CREATE TABLE device_keys (tenant TEXT NOT NULL, device TEXT NOT NULL, replaced INTEGER NOT NULL,
-            public_key BLOB NOT NULL, PRIMARY KEY (tenant, device, public_key)) WITHOUT ROWID
+        CREATE TABLE device_keys (tenant TEXT NOT NULL, device TEXT NOT NULL, public_key BLOB NOT NULL,
+            replaced INTEGER NOT NULL, PRIMARY KEY (tenant, device, public_key)) WITHOUT ROWID
         """,
     ]
 

@@ -254,6 +254,8 @@ extension TLSHandler {
         let chain = isServer ? [] : ((try? session.peerChain()) ?? [])
         context.fireUserInboundEventTriggered(
             TLSHandshakeCompleted(peerCertificate: session.peerCertificate, peerChain: chain))
+        // Ten thousand idle connections need not hold ten thousand certificates.
+        session.forgetPeerCertificate()
         if isFlushAsked { encryptWaiting(context) }
     }
 

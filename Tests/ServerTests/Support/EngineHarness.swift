@@ -25,10 +25,11 @@ final class EngineHarness {
     private let ownsFolder: Bool
     private var operatorSession = SessionStateMachine(peer: .operatorLocal)
 
-    init(seed: UInt64 = 1) throws {
+    init(seed: UInt64 = 1, onStatement: (@Sendable (String) -> Void)? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("plansync-engine-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        store = try SQLitePlanStore(path: folder.appendingPathComponent("server.sqlite").path)
+        store = try SQLitePlanStore(
+            path: folder.appendingPathComponent("server.sqlite").path, onStatement: onStatement)
         let chance = FakeChance(seed: seed)
         ownsFolder = true
         environment = EngineEnvironment(

@@ -126,7 +126,7 @@ struct SyncRun {
             switch step {
             case .frame(let frame):
                 progress.isWatching = false
-                try await connection.send(frame)
+                try await connection.sendUnlessClosed(frame)
             case .progress(let said): report.step(said)
             case .wait(let milliseconds):
                 progress.ticksUntilResume = max(1, milliseconds / Self.millisecondsPerTick + 1)

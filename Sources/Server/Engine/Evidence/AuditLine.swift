@@ -94,7 +94,7 @@ package struct AuditLogVerification {
             let event = try? root.requireMember("event").string()
         else { throw finding("this is no line of it") }
         if let last {
-            guard number == last.number + 1 else { throw finding("line \(last.number + 1) is missing before it") }
+            guard number == last.number &+ 1 else { throw finding("line \(last.number &+ 1) is missing before it") }
             guard before == last.hash else { throw finding("the line before it is not the one that was written") }
         } else {
             guard number > 0 else { throw finding("its number is 0") }
