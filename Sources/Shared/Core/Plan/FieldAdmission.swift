@@ -16,6 +16,8 @@ public enum FieldFault: Error, Sendable, Equatable {
     case notAFlag(String)
     /// Not one of the options.
     case notAnOption(String, [String])
+    /// Not the key of a record.
+    case notAKey(String, CollectionID)
     /// More characters than allowed.
     case tooLong(maximum: Int)
     /// A control character.
@@ -36,6 +38,7 @@ public enum FieldFault: Error, Sendable, Equatable {
         case .notADay: "not_a_day"
         case .notAFlag: "not_a_flag"
         case .notAnOption: "not_an_option"
+        case .notAKey: "not_a_key"
         case .tooLong: "too_long"
         case .controlCharacter: "control_character"
         case .emptyMember: "empty_member"
@@ -68,6 +71,10 @@ public enum FieldFault: Error, Sendable, Equatable {
             chinese
                 ? "“\(text)”不在选项中:\(options.joined(separator: "、"))。"
                 : "'\(text)' is not one of \(options.joined(separator: ", "))."
+        case .notAKey(let text, let collection):
+            chinese
+                ? "“\(text)”不是表“\(collection)”的键,请用 plansync list \(collection) 查看。"
+                : "'\(text)' is no key of '\(collection)'; 'plansync list \(collection)' shows them."
         case .tooLong(let maximum):
             chinese ? "最多 \(maximum) 个字。" : "At most \(maximum) characters are allowed."
         case .controlCharacter:
@@ -119,6 +126,11 @@ extension FieldRule {
         case .option(let options):
             guard options.contains(text) else { throw .notAnOption(String(text.prefix(40)), options) }
             return value
+        case .reference(let collection):
+            guard (try? RecordKey(collection: collection, key: text)) != nil else {
+                throw .notAKey(String(text.prefix(40)), collection)
+            }
+            return value
         case .flag: throw .otherKind
         }
     }
@@ -136,7 +148,7 @@ extension FieldRule {
             case "no", "false", "否", "0": return .flag(false)
             default: throw .notAFlag(typed)
             }
-        case .date, .option, .members: return try admit(.text(Self.trimmed(typed)))
+        case .date, .option, .members, .reference: return try admit(.text(Self.trimmed(typed)))
         case .text: return try admit(.text(typed))
         }
     }
@@ -194,14 +206,22 @@ extension Plan {
     /// Why a key names no record of a collection: one sentence; `nil` when it does.
     public func keyFault(_ key: String, of collection: CollectionRule) -> String? {
         guard collection.origin != .conflicts else { return nil }
-        let parts = key.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == collection.key.count || collection.key == [.name] else {
+        // Only a name may hold further colons.
+        let isOpen = collection.key.last == .name
+        let parts =
+            isOpen
+            ? CollectionRule.split(key, into: collection.key.count)
+            : key.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == collection.key.count else {
             let form = collection.key.map { $0.rawValue.uppercased() }.joined(separator: ":")
             return "The key of '\(collection.id)' has the form \(form)."
         }
         for (part, rule) in zip(parts, collection.key) {
             switch rule {
             case .name: continue
+            case .record(let target):
+                if self.collection(target)?.key == [.uscc], let fault = CreditCode.fault(of: part) { return fault }
+                if part.isEmpty { return "A part of the key is empty." }
             case .period: if periods.period(part) == nil { return periods.fault(of: part) }
             case .year:
                 if !periods.all.contains(where: { String($0.year) == part }) {
