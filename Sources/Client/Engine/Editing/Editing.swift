@@ -85,7 +85,28 @@ package struct Editing: Sendable {
                 faults.append(error)
             }
         }
+        if let fault = stepFault(operations, reference) { faults.append(fault) }
         return try draft(operations, faults, reference)
+    }
+
+    /// Why these edits cannot take the record to a state of its workflow.
+    private func stepFault(_ operations: [Operation], _ reference: RecordReference) -> EditFault? {
+        guard let workflow = reference.collection.workflow,
+            let step = operations.first(where: { $0.field == workflow.field })
+        else { return nil }
+        let seen = view.record(reference.record, of: tenant(of: reference))
+        do throws(WorkflowRule.Fault) {
+            try workflow.check(
+                from: seen[workflow.field]?.value?.shown, to: step.action == .clear ? nil : step.value?.shown,
+                by: view.principal.role, hasReason: !(note ?? "").isEmpty
+            ) { field in
+                let isSet = operations.contains { $0.field == field && $0.action != .clear && $0.value != nil }
+                return isSet || seen[field]?.value != nil
+            }
+            return nil
+        } catch {
+            return .step(field: workflow.field.rawValue, error)
+        }
     }
 
     private func operation(
@@ -100,6 +121,11 @@ package struct Editing: Sendable {
         if action != .clear { value = try read(sides.last ?? "", rule, isDelta: action == .add) }
         let seen = view.field(CellKey(tenant: tenant(of: reference), record: reference.record, field: rule.id))
         var base = seen?.rev.map { [$0] } ?? []
+        if rule.id == ExplanationField.text, reference.collection.id == CollectionRule.explanations,
+            case .text(let text)? = value, !view.plan.explanations.accepts(text)
+        {
+            throw .explanationEmpty(minimum: view.plan.explanations.minimum, stop: view.plan.explanations.empty)
+        }
         switch action {
         case .set where rule.merge == .ladder, .clear where rule.merge == .ladder: try checkClimb(value, seen, rule)
         case .reopen: try checkReopening(value, seen, rule)

@@ -36,6 +36,8 @@ public struct Plan: Sendable {
     public internal(set) var explanations = ExplanationRule()
     /// How the future is told from the past.
     public internal(set) var forecast = ForecastRule()
+    /// What is taken for granted about figures from one period to the next.
+    public internal(set) var plausibility = PlausibilityRule()
 
     /// A field that has another name since some revision; edits typed under the old name follow it.
     public struct Renaming: Sendable, Equatable {
@@ -194,6 +196,8 @@ public struct CollectionRule: Sendable, Equatable {
     public static let periods = CollectionID(trusted: "periods")
     /// The built-in collection of reports, keyed by period.
     public static let submissions = CollectionID(trusted: "submissions")
+    /// The built-in collection of explanations of faults that may stand, keyed by period, check and place.
+    public static let explanations = CollectionID(trusted: "explanations")
     /// The built-in collection of plan revisions, keyed by number.
     public static let revisions = CollectionID(trusted: "revisions")
 }
@@ -264,6 +268,8 @@ public struct FieldRule: Sendable, Equatable {
     public let basis: Basis
     /// Whether a report without it is not complete.
     public internal(set) var required = false
+    /// The only roles that may write it; empty: all that may write at all.
+    public internal(set) var writers: [Role] = []
 
     /// Whose decision it is to go back on a ladder.
     public enum Gate: String, Sendable, CaseIterable {

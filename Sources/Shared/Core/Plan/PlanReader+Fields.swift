@@ -5,7 +5,7 @@ extension PlanReader {
         reader.allow(
             [
                 "id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "required", "basis",
-                "filled_by", "department", "merge", "gate", "source", "note", "goal", "to",
+                "filled_by", "department", "merge", "gate", "source", "note", "goal", "to", "by",
             ], in: node, path)
         guard let id = reader.identifier("id", in: node, path, as: FieldID.self),
             let name = reader.localText("name", in: node, path), let kind = readKind(node, path)
@@ -22,7 +22,7 @@ extension PlanReader {
             filledBy: filledBy, department: department, merge: merge,
             gate: reader.choice("gate", in: node, path, default: .city) ?? .city,
             basis: reader.choice("basis", in: node, path, default: .stock) ?? .stock,
-            required: reader.flag("required", in: node, path, default: false))
+            required: reader.flag("required", in: node, path, default: false), writers: readRoles(node, path))
     }
 
     private enum TypeWord: String, CaseIterable {
@@ -124,8 +124,11 @@ extension PlanReader {
                 let from = reader.identifier("from", in: node, path, as: FieldID.self),
                 let to = reader.identifier("to", in: node, path, as: FieldID.self)
             else { continue }
-            guard let collection = collections[name], [.declared, .values].contains(collection.origin) else {
-                let known = collections.values.filter { [.declared, .values].contains($0.origin) }.map(\.id.rawValue)
+            let renamable = collections.values.filter {
+                [.declared, .values].contains($0.origin) && $0.id != CollectionRule.explanations
+            }
+            guard let collection = renamable.first(where: { $0.id == name }) else {
+                let known = renamable.map(\.id.rawValue)
                 reader.fault(
                     "'\(name)' is not a collection of this plan; they are \(known.sorted().joined(separator: ", ")).",
                     at: node.value("collection"), "\(path).collection")
@@ -213,6 +216,9 @@ extension PlanReader {
             CollectionRule(
                 id: CollectionRule.submissions, name: Plan.LocalText(zh: "上报", en: "Submissions"),
                 origin: .submissions, key: [.period], published: false, fields: SubmissionField.rules),
+            CollectionRule(
+                id: CollectionRule.explanations, name: Plan.LocalText(zh: "核实说明", en: "Explanations"),
+                origin: .declared, key: [.period, .name], published: false, fields: ExplanationField.rules),
             CollectionRule(
                 id: CollectionRule.revisions, name: Plan.LocalText(zh: "方案修订", en: "Revisions"),
                 origin: .revisions, key: [.name], published: true, fields: RevisionField.rules),

@@ -131,6 +131,19 @@ extension PlanReader {
         return workflow
     }
 
+    /// The roles under `by`.
+    mutating func readRoles(_ node: PlanNode, _ path: String) -> [Role] {
+        var roles: [Role] = []
+        for (word, at) in reader.words("by", in: node, path) {
+            if let role = Role(rawValue: word) {
+                roles.append(role)
+            } else {
+                checkState(word, Role.allCases.map(\.rawValue), at: at, "\(path).by")
+            }
+        }
+        return roles
+    }
+
     private mutating func checkState(_ word: String, _ states: [String], at node: PlanNode?, _ path: String) {
         guard !states.contains(word) else { return }
         let near = Spelling.nearest(to: word, among: states).map { "; did you mean '\($0)'?" } ?? "."
@@ -145,14 +158,7 @@ extension PlanReader {
         checkState(target, states, at: node.value("to"), "\(path).to")
         let from = reader.words("from", in: node, path)
         for (word, at) in from { checkState(word, states, at: at, "\(path).from") }
-        var roles: [Role] = []
-        for (word, at) in reader.words("by", in: node, path) {
-            if let role = Role(rawValue: word) {
-                roles.append(role)
-            } else {
-                checkState(word, Role.allCases.map(\.rawValue), at: at, "\(path).by")
-            }
-        }
+        let roles = readRoles(node, path)
         if roles.isEmpty { reader.fault("'by' says which roles take this step.", at: node, "\(path).by") }
         var needs: [FieldID] = []
         for (word, at) in reader.words("needs", in: node, path) {
@@ -174,6 +180,15 @@ extension PlanReader {
         if let minimum = reader.whole("min_length", in: node, "explanations", range: 1...200) { rule.minimum = minimum }
         rule.empty = reader.words("stop", in: node, "explanations").map(\.text)
         return rule
+    }
+
+    mutating func readPlausibility(_ root: PlanNode) -> PlausibilityRule {
+        guard let node = root.value("plausibility"), node.content != .empty else { return PlausibilityRule() }
+        reader.allow(["falls", "factor", "change_percent", "source", "note"], in: node, "plausibility")
+        return PlausibilityRule(
+            falls: reader.flag("falls", in: node, "plausibility", default: false),
+            factor: reader.flag("factor", in: node, "plausibility", default: false),
+            changePercent: reader.whole("change_percent", in: node, "plausibility", range: 1...10_000))
     }
 
     mutating func readForecast(_ root: PlanNode) -> ForecastRule {

@@ -36,6 +36,7 @@ public struct PlanReader {
         "format", "plan", "groups", "tenants", "departments", "periods", "elements", "indicators", "measures",
         "goals_qualitative", "collections", "organisations", "aliases", "other_bodies", "rosters", "rewards", "ranking",
         "bulletin", "supervision", "renamed", "checks", "explanations", "forecast",
+        "plausibility",
     ]
 
     private mutating func plan(from root: PlanNode) -> Plan? {
@@ -68,6 +69,7 @@ public struct PlanReader {
         let ranking = readRanking(root, indicators)
         let explanations = readExplanations(root)
         let forecast = readForecast(root)
+        let plausibility = readPlausibility(root)
         warnOfIdle(root)
         guard let id, let title, let periods, let ranking else { return nil }
         for builtIn in Self.builtIn(elements) { collections[builtIn.id] = builtIn }
@@ -76,7 +78,7 @@ public struct PlanReader {
             id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,
             tenants: tenants, departments: departments, periods: periods, collections: collections,
             indicators: indicators, measures: measures, ranking: ranking, renamed: renamed, document: root,
-            checks: checks, explanations: explanations, forecast: forecast)
+            checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility)
     }
 
     // MARK: Who
