@@ -71,7 +71,7 @@ public struct Aggregate {
         return IndicatorFigure(
             indicator: indicator.id, tenant: .city, state: state, numerator: sum.numerator,
             denominator: sum.denominator, value: value, target: target, due: nil, completion: completion,
-            beside: indicator.beside == nil ? nil : beside, missing: sum.missing, disputed: sum.disputed)
+            beside: indicator.beside == nil || indicator.kind.isRatio ? nil : beside, missing: sum.missing, disputed: sum.disputed)
     }
 
     private func empty(_ indicator: Indicator, _ tenant: TenantID, _ state: IndicatorFigure.State) -> IndicatorFigure {

@@ -235,7 +235,8 @@ extension PlanReader {
         guard let top = readFigureFormula("numerator", node, path) else { return nil }
         guard !kind.isRatio else {
             return Formulas(
-                numerator: top.formula, denominator: (below?.converted(to: top.unit) ?? below)?.formula, beside: nil)
+                numerator: top.formula, denominator: (below?.converted(to: top.unit) ?? below)?.formula,
+                beside: second?.formula)
         }
         let unit = reader.optionalText("unit", in: node, path)
         for formula in [top, second].compactMap(\.self) where formula.converted(to: unit) == nil {
