@@ -88,6 +88,7 @@ struct StepTests {
         let record = try CertificatePlan.edit("state", "x").record
         let deletion = Operation(record: record, field: nil, action: .delete, value: nil, base: [state.id], shown: nil)
         let gone = try city.push(deletion, tenant: "xiping")
+        #expect(gone.operations.map(\.outcome) == [.applied] && gone.operations.map(\.reason) == [nil])
         #expect(try value(county) == "\"0\"")
         let back = Operation(record: record, field: nil, action: .restore, value: nil, base: [gone.id], shown: nil)
         #expect(try city.push(back, tenant: "xiping").outcome == .applied)

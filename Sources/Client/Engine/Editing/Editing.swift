@@ -13,12 +13,16 @@ package struct Editing: Sendable {
     let author: String
     let note: String?
     private let freshKey: String?
+    private let isConverting: Bool
 
     /// Edits what this view shows, in a person's name.
     ///
     /// `freshKey`: what takes the place of the key `new` (``NewKey``).
+    /// `converting`: figures in another unit of the same kind are converted, instead of offered.
     /// - Throws: ``EditError`` for a name or note that cannot be kept.
-    package init(view: LocalView, author: String, note: String?, freshKey: String? = nil) throws(EditError) {
+    package init(
+        view: LocalView, author: String, note: String?, freshKey: String? = nil, converting: Bool = false
+    ) throws(EditError) {
         var faults: [EditFault] = []
         if author.isEmpty { faults.append(.authorMissing) }
         if author.utf8.count > Limits.authorBytesMax { faults.append(.authorTooLong(bytesMax: Limits.authorBytesMax)) }
@@ -28,6 +32,7 @@ package struct Editing: Sendable {
         self.author = author
         self.note = note
         self.freshKey = freshKey
+        isConverting = converting
     }
 
     /// Puts values into fields: `FIELD=VALUE` each.
@@ -233,7 +238,7 @@ package struct Editing: Sendable {
             throw .valueTooLong(field: rule.id.rawValue, bytesMax: Limits.textBytesMax)
         }
         do throws(FieldFault) {
-            return try rule.read(typed, isDelta: isDelta)
+            return try rule.read(typed, isDelta: isDelta, converting: isConverting)
         } catch {
             throw .value(field: rule.id.rawValue, error)
         }

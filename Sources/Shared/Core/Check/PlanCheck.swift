@@ -60,7 +60,8 @@ public struct PlanCheck {
             }
             if let figure { faults += plausibility(figure.amount, element, tenant, record) }
         }
-        let scope = FormulaEvaluation.Scope(tenant: tenant, period: period)
+        // In a check an element stands for what was typed for its period.
+        let scope = FormulaEvaluation.Scope(tenant: tenant, period: period, isRaw: true)
         for check in plan.checks where evaluation.value(check.condition.expression, scope) == .flag(false) {
             faults.append(fault(.rule(check), tenant, record, check.fields))
         }

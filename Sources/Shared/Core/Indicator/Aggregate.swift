@@ -27,7 +27,7 @@ public struct Aggregate {
         if row?.applies == false { return empty(indicator, tenant, .notApplicable) }
         if indicator.calendar == .yearly, !period.endsYear { return empty(indicator, tenant, .notDue) }
         let parts = evaluation.parts(indicator, of: tenant, in: period)
-        let target = unitTarget(indicator, row)
+        let target = unitTarget(indicator, of: tenant, in: period.year)?.target
         let due = target.flatMap { dueNow(indicator, target: $0, baseline: row?.baseline, period) }
         guard parts.missing.isEmpty else {
             return IndicatorFigure(
@@ -71,7 +71,8 @@ public struct Aggregate {
         return IndicatorFigure(
             indicator: indicator.id, tenant: .city, state: state, numerator: sum.numerator,
             denominator: sum.denominator, value: value, target: target, due: nil, completion: completion,
-            beside: indicator.beside == nil || indicator.kind.isRatio ? nil : beside, missing: sum.missing, disputed: sum.disputed)
+            beside: indicator.beside == nil || indicator.kind.isRatio ? nil : beside, missing: sum.missing,
+            disputed: sum.disputed)
     }
 
     private func empty(_ indicator: Indicator, _ tenant: TenantID, _ state: IndicatorFigure.State) -> IndicatorFigure {
@@ -83,13 +84,21 @@ public struct Aggregate {
     // MARK: Completion
 
     /// A ratio's target holds for every unit as for the city; a number's has to be given to each.
-    private func unitTarget(_ indicator: Indicator, _ row: FigureTable.UnitTarget?) -> Rational? {
-        if let target = row?.target { return Rational(target) }
-        return indicator.kind.isRatio ? indicator.target.map { Rational($0.value) } : nil
+    ///
+    /// What the city entered stands before what the plan file says.
+    func unitTarget(
+        _ indicator: Indicator, of tenant: TenantID, in year: Int
+    ) -> (target: Rational, baseline: Amount?)? {
+        let row = figures.target(tenant, indicator.id, year)
+        if let target = row?.target { return (Rational(target), row?.baseline) }
+        if let target = indicator.units[tenant], indicator.cityTarget(in: year) != nil {
+            return (Rational(target), row?.baseline)
+        }
+        return indicator.ratioTarget.map { ($0, row?.baseline) }
     }
 
     /// The part of the year's target that is due by a period; `nil` when nothing is.
-    private func dueNow(_ indicator: Indicator, target: Rational, baseline: Amount?, _ period: Period) -> Rational? {
+    func dueNow(_ indicator: Indicator, target: Rational, baseline: Amount?, _ period: Period) -> Rational? {
         let index = period.indexInYear - 1
         guard indicator.path.indices.contains(index) else { return nil }
         let share = indicator.path[index]
@@ -108,7 +117,7 @@ public struct Aggregate {
         value <= .zero ? Rational(plan.ranking.completionCap) : target / value
     }
 
-    private func completion(
+    func completion(
         _ indicator: Indicator, value: Rational, target: Rational, due: Rational?, baseline: Amount?
     ) -> Rational? {
         guard let due else { return nil }

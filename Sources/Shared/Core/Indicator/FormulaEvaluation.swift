@@ -41,11 +41,12 @@ final class FormulaEvaluation {
     static let stepsMax = 20_000_000
 
     let plan: Plan
-    let figures: FigureTable
+    private(set) var figures: FigureTable
     private(set) var readings: [Reading] = []
     private var isTracing: Bool
     private var isDisputed = false
     private var steps = 0
+    private var depth = 0
     private var memo: [Place: Parts] = [:]
     private var referring: [Reference: [String: [FigureTable.Record]]] = [:]
 
@@ -78,6 +79,9 @@ final class FormulaEvaluation {
         }
         let outer = isDisputed
         isDisputed = false
+        if depth == 0 { steps = 0 }
+        depth += 1
+        defer { depth -= 1 }
         var parts = Parts()
         let scope = Scope(tenant: tenant, period: period)
         for (isTop, formula) in [(true, indicator.numerator), (false, indicator.denominator)] {
@@ -97,9 +101,14 @@ final class FormulaEvaluation {
         return parts
     }
 
-    /// Forgets what depends on a tenant's records or figures.
-    func forget(_ indicators: Set<IndicatorID>, of tenant: TenantID) {
-        memo = memo.filter { !indicators.contains($0.key.indicator) || ($0.key.tenant != tenant && tenant != .city) }
+    /// Takes a cell in and forgets what depends on it: of its tenant, and where the city publishes it, of all.
+    func take(_ key: CellKey, value: FieldValue?, disputed: Bool, touching indicators: Set<IndicatorID>) {
+        figures.insert(key, value: value, disputed: disputed)
+        let isOfAll = key.tenant == .city
+        memo = memo.filter { !indicators.contains($0.key.indicator) || ($0.key.tenant != key.tenant && !isOfAll) }
+        referring = referring.filter {
+            $0.key.collection != key.record.collection || ($0.key.tenant != key.tenant && !isOfAll)
+        }
     }
 
     // MARK: Expressions

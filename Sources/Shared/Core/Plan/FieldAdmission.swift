@@ -10,6 +10,12 @@ public enum FieldFault: Error, Sendable, Equatable {
     case above(Amount, unit: String)
     /// A unit was typed that is not the field's.
     case otherUnit(typed: String, expected: String)
+    /// A unit of the same kind: this much in the field's own, which the person has to confirm.
+    case converts(typed: String, value: String, unit: String)
+    /// A mark that may mean zero as well as nothing yet.
+    case emptyMark(String)
+    /// What a spreadsheet shows where a formula failed.
+    case formulaError(String)
     /// Not a day.
     case notADay(String)
     /// Not yes or no.
@@ -35,6 +41,9 @@ public enum FieldFault: Error, Sendable, Equatable {
         case .below: "below_minimum"
         case .above: "above_maximum"
         case .otherUnit: "other_unit"
+        case .converts: "converts"
+        case .emptyMark: "empty_mark"
+        case .formulaError: "formula_error"
         case .notADay: "not_a_day"
         case .notAFlag: "not_a_flag"
         case .notAnOption: "not_an_option"
@@ -63,6 +72,18 @@ public enum FieldFault: Error, Sendable, Equatable {
             chinese
                 ? "单位是“\(expected)”,不是“\(typed)”,请换算后填写。"
                 : "The unit here is \(expected), not \(typed); convert the figure first."
+        case .converts(let typed, let value, let unit):
+            chinese
+                ? "“\(typed)”换算为 \(value) \(unit);确认请加 --convert,或直接填写 \(value)。"
+                : "'\(typed)' is \(value) \(unit) here; add --convert to confirm, or type \(value)."
+        case .emptyMark(let text):
+            chinese
+                ? "“\(text)”是零还是还没有数?零请填 0,还没有数请不填。"
+                : "Does '\(text)' mean zero or nothing yet? Type 0 for zero; leave out what is not there yet."
+        case .formulaError(let text):
+            chinese
+                ? "“\(text)”是表格公式出错的结果,请填写数值。"
+                : "'\(text)' is what a spreadsheet shows for a failed formula; type the figure."
         case .notADay(let text):
             chinese ? "“\(text)”不是日期,请按 2019-06-30 的格式填写。" : "'\(text)' is not a day; type it like 2019-06-30."
         case .notAFlag(let text):
@@ -137,11 +158,14 @@ extension FieldRule {
 
     /// Reads what a person typed: full-width digits, thousands marks and the field's own unit are understood.
     ///
+    /// `converting`: a figure in another unit of the same kind is converted, instead of offered.
     /// - Throws: ``FieldFault`` with a sentence for that person.
-    public func read(_ typed: String, isDelta: Bool = false) throws(FieldFault) -> FieldValue {
+    public func read(
+        _ typed: String, isDelta: Bool = false, converting: Bool = false
+    ) throws(FieldFault) -> FieldValue {
         switch kind {
         case .amount:
-            return try admit(.text(try Self.figure(typed, unit: unit)), isDelta: isDelta)
+            return try admit(.text(try Self.figure(typed, unit: unit, converting)), isDelta: isDelta)
         case .flag:
             switch Self.trimmed(typed).lowercased() {
             case "yes", "true", "是", "1": return .flag(true)
@@ -158,9 +182,12 @@ extension FieldRule {
         return String(start.reversed().drop { $0.isWhitespace }.reversed())
     }
 
-    private static func figure(_ typed: String, unit: String) throws(FieldFault) -> String {
+    private static func figure(_ typed: String, unit: String, _ converting: Bool) throws(FieldFault) -> String {
         var figure = ""
         var rest = Substring(trimmed(typed))
+        if ["-", "－", "—", "/", "／", "无"].contains(rest) { throw .emptyMark(typed) }
+        if rest.hasPrefix("#") { throw .formulaError(String(rest.prefix(16))) }
+        var other: Measure?
         var hasMarks = false
         while let character = rest.first {
             switch character {
@@ -178,6 +205,12 @@ extension FieldRule {
                 let suffix = trimmed(String(rest))
                 let plain = suffix == "％" ? "%" : suffix
                 if figure.isEmpty { throw .notAFigure(typed) }
+                // 12万 where the unit is 万元 is 12 of it.
+                if !unit.isEmpty, plain != unit, let measure = Measure.typed(plain, for: unit) {
+                    if measure != Measure(unit) { other = measure }
+                    rest = ""
+                    continue
+                }
                 guard plain == unit else {
                     // 万 and 亿 are numbers, too, but in a unit; only further digits make it no figure.
                     if plain.contains(where: { ("0"..."9").contains($0) || ("０"..."９").contains($0) }) {
@@ -190,7 +223,18 @@ extension FieldRule {
             }
             rest = rest.dropFirst()
         }
-        guard hasMarks else { return figure }
+        if hasMarks { figure = try Self.withoutMarks(figure, typed) }
+        guard let other else { return figure }
+        guard let amount = try? Amount(figure), let factor = other.factor(to: Measure(unit)) else {
+            throw .notAFigure(typed)
+        }
+        let value = (Rational(amount) * factor).shown(12)
+        if !converting { throw .converts(typed: trimmed(typed), value: value, unit: unit) }
+        return value
+    }
+
+    /// A figure without its thousands marks.
+    private static func withoutMarks(_ figure: String, _ typed: String) throws(FieldFault) -> String {
         // A comma is a thousands mark only where thousands are: "1,234" yes, "1,5" no.
         let groups = figure.split(separator: ".", omittingEmptySubsequences: false)[0].split(
             separator: ",", omittingEmptySubsequences: false)

@@ -372,6 +372,8 @@ public struct Indicator: Sendable {
     public let decomposable: Bool
     /// A second way to the same figure; where the two differ, the difference is shown.
     public internal(set) var beside: Formula?
+    /// The city's target split over units, where the file says so; what the city enters stands before it.
+    public internal(set) var units: [TenantID: Amount] = [:]
 }
 
 /// How tenants are ranked (docs/plan-format.md, "ranking").

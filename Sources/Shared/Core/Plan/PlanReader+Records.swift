@@ -193,11 +193,40 @@ extension PlanReader {
 
     mutating func readForecast(_ root: PlanNode) -> ForecastRule {
         guard let node = root.value("forecast"), node.content != .empty else { return ForecastRule() }
-        reader.allow(["method", "points", "source", "note"], in: node, "forecast")
+        reader.allow(["method", "points", "ahead", "source", "note"], in: node, "forecast")
         var rule = ForecastRule()
         rule.method = reader.choice("method", in: node, "forecast", default: .line) ?? .line
         if let points = reader.whole("points", in: node, "forecast", range: 2...12) { rule.points = points }
+        if let ahead = reader.amount("ahead", in: node, "forecast", range: Amount(1)...Amount(10)) {
+            rule.ahead = ahead
+        }
         return rule
+    }
+
+    /// The targets of units: of units that are there, and for counts that can be split; a lesser sum is a warning.
+    mutating func readUnits(_ node: PlanNode, _ path: String, of target: Indicator.Target?) -> [TenantID: Amount] {
+        guard let value = node.value("units"), case .mapping(let entries) = value.content else { return [:] }
+        var units: [TenantID: Amount] = [:]
+        var sum = Amount.zero
+        for entry in entries {
+            guard let tenant = tenants.first(where: { $0.id.rawValue == entry.key && $0.id != .city }) else {
+                let known = tenants.map(\.id.rawValue)
+                let near = Spelling.nearest(to: entry.key, among: known).map { "; did you mean '\($0)'?" } ?? "."
+                reader.fault(
+                    "'\(entry.key)' is not a unit of this plan\(near)", at: PlanNode(.empty, at: entry.keyPlace),
+                    "\(path).units")
+                continue
+            }
+            guard let amount = reader.amount(entry.key, in: value, "\(path).units") else { continue }
+            units[tenant.id] = amount
+            sum = (try? sum.adding(amount)) ?? sum
+        }
+        if let target, sum < target.value, node.value("denominator") == nil {
+            reader.fault(
+                "The targets of the units sum to \(sum), the city's is \(target.value).", at: value, "\(path).units",
+                severity: .warning)
+        }
+        return units
     }
 
     /// What nothing uses, and what does nothing.

@@ -5,7 +5,7 @@
 /// Reads a plan from its document.
 public struct PlanReader {
     var reader = PlanNodeReader()
-    private var tenants: [Plan.Tenant] = []
+    var tenants: [Plan.Tenant] = []
     var departments: [Plan.Department] = []
     var elements: [FieldRule] = []
     var collections: [CollectionID: CollectionRule] = [:]
@@ -189,7 +189,8 @@ extension PlanReader {
             reader.allow(
                 [
                     "id", "name", "unit", "kind", "numerator", "denominator", "target", "calendar", "path", "weight",
-                    "stretch", "decomposable", "beside", "source", "note", "text", "official_source", "measure",
+                    "stretch", "decomposable", "beside", "units", "source", "note", "text", "official_source",
+                    "measure",
                     "members",
                 ],
                 in: node, path)
@@ -211,13 +212,15 @@ extension PlanReader {
                     "This indicator has no weight, so it counts in no ranking.", at: node, "\(path).weight",
                     severity: .warning)
             }
+            let target = readTarget(node, path)
             indicators.append(
                 Indicator(
                     id: id, name: name, unit: reader.optionalText("unit", in: node, path) ?? "", kind: kind,
-                    numerator: formulas.numerator, denominator: formulas.denominator, target: readTarget(node, path),
+                    numerator: formulas.numerator, denominator: formulas.denominator, target: target,
                     calendar: reader.choice("calendar", in: node, path, default: .everyPeriod) ?? .everyPeriod,
                     path: readPath(node, path, periods), weight: weight, stretch: stretch,
-                    decomposable: reader.flag("decomposable", in: node, path, default: true), beside: formulas.beside))
+                    decomposable: reader.flag("decomposable", in: node, path, default: true), beside: formulas.beside,
+                    units: readUnits(node, path, of: target)))
         }
         return indicators
     }

@@ -56,6 +56,8 @@ public struct ForecastRule: Sendable, Equatable {
     public internal(set) var method = Method.line
     /// How many of the last points it goes through.
     public internal(set) var points = 3
+    /// From which completion on a target is ahead of the calendar.
+    public internal(set) var ahead = Amount(1)
 }
 
 /// The steps that a record takes, and who may take each.
