@@ -4,7 +4,7 @@ import Testing
 /// From a certificate to the city's count, through the binaries.
 @Suite("Records make figures", .serialized)
 struct PlanStoryTests {
-    private static let company = "91411724MA44DEM01E"
+    private static let company = "91411724MA44DEM016"
     private static let period = "201905B"
 
     private func indicator(_ bench: Workbench, _ machine: String, _ id: String) throws -> [String: Any] {
@@ -52,7 +52,8 @@ struct PlanStoryTests {
         let explained = try bench.json("department", "explain", "g07", Self.period)
         let records = try #require(explained["records"] as? [[String: Any]])
         #expect(records.map { $0["record"] as? String } == [record])
-        #expect(records.first?["standing"] as? String == "counted" && records.first?["author"] as? String == "department")
+        #expect(
+            records.first?["standing"] as? String == "counted" && records.first?["author"] as? String == "department")
     }
 
     @Test("What is wrong keeps a report from being handed in, and an explanation lets the soft one stand")

@@ -54,7 +54,8 @@ struct PlanDocumentTests {
         }
         let indicator = try #require(reading.plan.indicators.last)
         let values = try reading.plan.periods.all.prefix(2).map { period in
-            Aggregate(plan: reading.plan, figures: figures).figure(indicator, of: try TenantID("east"), in: period).value
+            Aggregate(plan: reading.plan, figures: figures).figure(indicator, of: try TenantID("east"), in: period)
+                .value
         }
         #expect(values == [.zero, Rational(1)])
     }
@@ -97,7 +98,7 @@ struct PlanDocumentTests {
             let text = try String(contentsOf: file, encoding: .utf8)
             for line in text.split(separator: "\n") where names.contains(where: { line.contains($0) }) {
                 // Examples in a help text may.
-                let isExample = line.contains("plansync")
+                let isExample = line.contains("plansync") || line.contains("such as")
                 #expect(isExample, "\(file.lastPathComponent): \(line)")
             }
         }

@@ -19,8 +19,10 @@ enum CertificatePlan {
         {"from":["in_force"],"to":"applied","by":["editor"]}]}}
         """
     static let rule = #"count(certs where state = \"in_force\" and from <= period.end)"#
-    static let checks =
-        #""checks":[{"id":"big","strength":"soft","rule":"figure <= 100","text":"过大"}],"explanations":{"stop":["核实无误"]},"#
+    static let checks = """
+        "checks":[{"id":"big","strength":"soft","rule":"figure <= 100","text":"过大"}],
+        "explanations":{"stop":["核实无误"]},
+        """
 
     static var document: String {
         SamplePlan.document()

@@ -51,12 +51,16 @@ public struct Aggregate {
     public func cityFigure(_ indicator: Indicator, in period: Period) -> IndicatorFigure {
         if indicator.calendar == .yearly, !period.endsYear { return empty(indicator, .city, .notDue) }
         var sum = FormulaEvaluation.Parts()
-        var beside: Rational? = .zero
+        var beside = Rational.zero
+        var hasBeside = false
         for unit in plan.units where figures.target(unit.id, indicator.id, period.year)?.applies != false {
             let parts = evaluation.parts(indicator, of: unit.id, in: period)
             sum.missing += parts.missing
             sum.add(parts)
-            beside = parts.beside.flatMap { one in beside.map { $0 + one } }
+            // A unit that has but one way to its figure differs by nothing.
+            guard parts.missing.isEmpty, let own = parts.beside ?? indicator.value(of: parts) else { continue }
+            beside = beside + own
+            hasBeside = hasBeside || parts.beside != nil
         }
         if indicator.isOfRecordsAlone { sum.add(evaluation.parts(indicator, of: .city, in: period)) }
         let value = indicator.value(of: sum)
@@ -71,7 +75,7 @@ public struct Aggregate {
         return IndicatorFigure(
             indicator: indicator.id, tenant: .city, state: state, numerator: sum.numerator,
             denominator: sum.denominator, value: value, target: target, due: nil, completion: completion,
-            beside: indicator.beside == nil || indicator.kind.isRatio ? nil : beside, missing: sum.missing,
+            beside: hasBeside && !indicator.kind.isRatio ? beside : nil, missing: sum.missing,
             disputed: sum.disputed)
     }
 

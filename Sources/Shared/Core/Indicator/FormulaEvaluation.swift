@@ -328,6 +328,7 @@ final class FormulaEvaluation {
         let found = referring(rule, field, of: record.tenant)[record.key.key] ?? []
         var unclear: [IndicatorFigure.Missing] = []
         for other in found {
+            if let id = field.id, other.disputed.contains(id) { isDisputed = true }
             guard let condition else {
                 trace(other, .supports, scope)
                 return .flag(true)
@@ -352,6 +353,9 @@ final class FormulaEvaluation {
         guard let id = field.id else { return [:] }
         let place = Reference(tenant: tenant, collection: rule.id, field: id)
         if let known = referring[place] { return known }
+        // The index is made once; a dispute is noted by whoever looks a record up.
+        let wasDisputed = isDisputed
+        defer { isDisputed = wasDisputed }
         var index: [String: [FigureTable.Record]] = [:]
         for record in figures.records(tenant, rule.id) {
             if case .text(let key) = self.field(field, of: record) { index[key, default: []].append(record) }

@@ -221,7 +221,7 @@ extension PlanReader {
             units[tenant.id] = amount
             sum = (try? sum.adding(amount)) ?? sum
         }
-        if let target, sum < target.value, node.value("denominator") == nil {
+        if let target, units.count == entries.count, sum < target.value, node.value("denominator") == nil {
             reader.fault(
                 "The targets of the units sum to \(sum), the city's is \(target.value).", at: value, "\(path).units",
                 severity: .warning)
