@@ -129,8 +129,8 @@ struct ChangeDecider {
         let period = work.plan.period(of: context.operation.record)
         let state = period.map { self.state(of: $0, in: work) } ?? .open
         if state == .final { return keepApart(.late, context, in: &work) }
-        if let fault = stepFault(context, in: work) { return .failure(Rejection(reason: fault)) }
         let before = work.cell(at: context.key)
+        if let fault = stepFault(context, in: work) { return .failure(Rejection(reason: fault)) }
         var revived: String?
         switch revive(context, in: &work, into: &decision) {
         case .success(let conflict): revived = conflict
