@@ -44,6 +44,12 @@ package enum EditFault: Error, Sendable, Equatable {
     case notBack(field: String, stands: String)
     /// Going back needs a reason.
     case reopenNeedsReason
+    /// The record does not take this step.
+    case step(field: String, WorkflowRule.Fault)
+    /// The explanation explains nothing.
+    case explanationEmpty(minimum: Int, stop: [String])
+    /// Something keeps the report from being handed in.
+    case checksFail(String, count: Int)
     /// The collection is written by the workflow only.
     case collectionOfWorkflow(CollectionRule)
     /// Records of this collection are not deleted.
@@ -125,6 +131,11 @@ package enum EditFault: Error, Sendable, Equatable {
         case .nothingToReopen(let field): "字段“\(field)”还没有阶段,请用 plansync set。"
         case .notBack(let field, let stands): "字段“\(field)”现为“\(stands)”,只能退回到它之前的阶段。"
         case .reopenNeedsReason: "退回阶段必须写明理由,请加 --note 理由。"
+        case .step(let field, let fault): "字段“\(field)”:\(StepSentence.text(fault, chinese: true))"
+        case .explanationEmpty(let minimum, let stop):
+            "说明至少 \(minimum) 个字,要写明原因;\(stop.map { "“\($0)”" }.joined(separator: "、"))不算说明。"
+        case .checksFail(let period, let count):
+            "\(period) 还有 \(count) 处校验未通过,不能上报;请运行 plansync check \(period) 查看。"
         case .collectionOfWorkflow(let collection):
             "表“\(collection.name.zh)”由上报和审核流程填写,不能直接修改;请用 plansync submit 或 plansync review。"
         case .notDeletable(let collection): "表“\(collection.name.zh)”的记录不能删除,请用 plansync clear 清除数值。"
@@ -181,6 +192,12 @@ package enum EditFault: Error, Sendable, Equatable {
         case .nothingToReopen(let field): "The field '\(field)' has no stage yet; use 'plansync set'."
         case .notBack(let field, let stands):
             "The field '\(field)' stands at '\(stands)'; it can be reopened only to a stage before that."
+        case .step(let field, let fault): "Field '\(field)': \(StepSentence.text(fault, chinese: false))"
+        case .explanationEmpty(let minimum, let stop):
+            "An explanation has at least \(minimum) characters and says why"
+                + (stop.isEmpty ? "." : "; \(stop.map { "'\($0)'" }.joined(separator: ", ")) explain nothing.")
+        case .checksFail(let period, let count):
+            "\(count) faults keep the report of \(period) from being handed in; 'plansync check \(period)' lists them."
         case .reopenNeedsReason: "Going back to an earlier stage needs a reason; add --note TEXT."
         case .collectionOfWorkflow(let collection):
             "The collection '\(collection.id)' is written by submitting and reviewing; use 'plansync submit' "
@@ -254,6 +271,7 @@ package enum EditFault: Error, Sendable, Equatable {
             case .measure: "措施编号"
             case .indicator: "指标"
             case .uscc: "18 位统一社会信用代码"
+            case .record(let collection): "表 \(collection) 的键"
             }
         }.joined(separator: ":")
     }

@@ -84,6 +84,15 @@ package enum ReasonSentence {
             "该期尚未上报或又有变动,请先查看最新情况。", "The report is not handed in, or was changed since; look at it again."
         ),
         "note_missing": ("退回必须写明理由。", "Giving a report back needs a reason."),
+        "no_such_step": ("记录不能从现在的状态走到这一步,请查看最新状态。", "The record does not go there in one step; look at it again."),
+        "step_of_other_role": ("这一步由其他角色办理。", "This step is for another role."),
+        "step_needs_fields": ("这一步要先填写必需的内容。", "This step needs other fields filled in first."),
+        "state_not_cleared": ("状态不能清除。", "A state is not taken away."),
+        "not_your_role": ("这一栏由方案指定的其他角色填写。", "The plan has another role fill this in."),
+        "not_a_key": ("引用的记录编号不对。", "It is no key of a record."),
+        "checks_fail": (
+            "有校验未通过,请运行 plansync check 查看后重新上报。", "Some checks fail; see 'plansync check' and hand it in again."
+        ),
         "set_aside": (
             "服务器两次因这项更改中断,已暂时搁置,请联系市级管理员。",
             "The server stopped twice over this edit and has set it aside; tell the city's administrator."

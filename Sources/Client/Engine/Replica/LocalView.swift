@@ -155,8 +155,19 @@ package struct LocalView: Sendable {
 
     /// The figures that indicators are computed from; those in open conflict are marked as disputed.
     package var figures: FigureTable {
+        let counted = Set(plan.counted)
+        return figures { plan.collection($0)?.origin != .declared || counted.contains($0) }
+    }
+
+    /// The figures and all records, also of collections that no indicator reads.
+    package var allFigures: FigureTable { figures { _ in true } }
+
+    private func figures(where isWanted: (CollectionID) -> Bool) -> FigureTable {
+        let wanted = Set(plan.collections.keys.filter(isWanted))
         var table = FigureTable()
-        for (key, field) in fields { table.insert(key, value: field.value, disputed: field.conflict != nil) }
+        for (key, field) in fields where wanted.contains(key.record.collection) {
+            table.insert(key, value: field.value, disputed: field.conflict != nil)
+        }
         return table
     }
 }

@@ -63,14 +63,15 @@ struct ExplainCommand: ParsableCommand {
         Console.line("\(name)  \(say(period.titleZH, period.id.rawValue))")
         Console.line("\(explanation.indicator.id)  \(say(explanation.indicator.name))")
         let unitText = explanation.indicator.unit.isEmpty ? "" : " " + explanation.indicator.unit
-        let lines = [
-            (say("公式", "Formula"), explanation.formula),
-            (say("数值", "Value"), figure.value.map { $0.shown(4) + unitText } ?? "-"),
-            (say("目标", "Target"), figure.target.map { $0.shown(4) + unitText } ?? "-"),
-            (say("应完成", "Due"), figure.due.map { $0.shown(4) + unitText } ?? "-"),
-            (say("完成率%", "Done %"), FigureText.percent(figure.completion)),
-            (say("说明", "Note"), FigureText.note(figure, say)),
-        ]
+        func shown(_ value: Rational?, without: String) -> String { value.map { $0.shown(4) + unitText } ?? without }
+        var lines: [(name: String, value: String)] = [(say("公式", "Formula"), explanation.formula)]
+        lines.append((say("数值", "Value"), shown(figure.value, without: "-")))
+        lines.append((say("目标", "Target"), shown(figure.target, without: "-")))
+        lines.append((say("应完成", "Due"), shown(figure.due, without: "-")))
+        lines.append((say("完成率%", "Done %"), FigureText.percent(figure.completion)))
+        lines.append((say("另一口径", "The other way"), shown(figure.beside, without: "")))
+        lines.append((say("差异", "Difference"), shown(figure.difference, without: "")))
+        lines.append((say("说明", "Note"), FigureText.note(figure, say)))
         for (name, value) in lines where !value.isEmpty { Console.line("\(name): \(TextTable.plain(value))") }
         Console.line("")
         var table = TextTable(
@@ -91,7 +92,45 @@ struct ExplainCommand: ParsableCommand {
                 field?.rev?.rawValue ?? "",
             ])
         }
+        if !table.isEmpty { Console.table(table) }
+        records(explanation.records, view)
+    }
+
+    private func records(_ records: [Explanation.RecordInput], _ view: LocalView) {
+        guard !records.isEmpty else { return }
+        let say = options.wording
+        var table = TextTable(
+            [
+                say("单位", "Unit"), say("记录", "Record"), say("计入", "Counts"), say("值", "Value"),
+                say("填报人", "Author"), say("时间", "Time"), say("更改", "Change"),
+            ], rightAligned: [3])
+        for input in records {
+            let newest = Self.newest(of: input, view)
+            table.add([
+                view.plan.tenant(input.tenant).map { say($0.name) } ?? input.tenant.rawValue, input.record.description,
+                Self.standing(input, say), input.value?.shown(4) ?? "", newest?.author ?? "",
+                newest?.at?.description ?? "", newest?.rev?.rawValue ?? "",
+            ])
+        }
+        Console.line("")
         Console.table(table)
+    }
+
+    /// The field of a record that was written last.
+    private static func newest(of input: Explanation.RecordInput, _ view: LocalView) -> LocalField? {
+        view.record(input.record, of: input.tenant).values.max {
+            ($0.pendingPosition ?? 0, $0.seq ?? 0) < ($1.pendingPosition ?? 0, $1.seq ?? 0)
+        }
+    }
+
+    private static func standing(_ input: Explanation.RecordInput, _ say: Wording) -> String {
+        let word =
+            switch input.standing {
+            case .counted: say("计入", "yes")
+            case .supports: say("佐证", "supports")
+            case .unclear: say("待定,缺 ", "unclear, without ") + input.missing.map(\.rawValue).joined(separator: " ")
+            }
+        return input.disputed ? word + say(" 有争议", " disputed") : word
     }
 
     private func json(_ view: LocalView, _ period: Period, _ unit: TenantID, _ explanation: Explanation) {
@@ -108,6 +147,27 @@ struct ExplainCommand: ParsableCommand {
                 array: { writer in
                     for input in explanation.inputs { write(input, view, to: &writer) }
                 })
+            writer.member(
+                "records",
+                array: { writer in
+                    for input in explanation.records { write(input, view, to: &writer) }
+                })
+        }
+    }
+
+    private func write(_ input: Explanation.RecordInput, _ view: LocalView, to writer: inout JSONWriter) {
+        let newest = Self.newest(of: input, view)
+        writer.object { writer in
+            writer.member("tenant", input.tenant.rawValue)
+            writer.member("record", input.record.description)
+            writer.member("period", input.period.rawValue)
+            writer.member("standing", input.standing.rawValue)
+            writer.member("value", input.value?.shown(6))
+            writer.member("missing", input.missing.map(\.rawValue))
+            writer.member("disputed", input.disputed)
+            writer.member("author", ifPresent: newest?.author)
+            writer.member("at", ifPresent: newest?.at?.description)
+            writer.member("rev", ifPresent: newest?.rev?.rawValue)
         }
     }
 

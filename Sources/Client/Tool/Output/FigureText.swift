@@ -23,7 +23,10 @@ enum FigureText {
 
     /// An element's name for people.
     static func name(of element: FieldID, _ view: LocalView, _ say: Wording) -> String {
-        view.plan.field(element, of: CollectionRule.values).map { say($0.name) } ?? element.rawValue
+        if let rule = view.plan.field(element, of: CollectionRule.values) { return say(rule.name) }
+        // A collection of which the unit keeps no record.
+        let collection = (try? CollectionID(element.rawValue)).flatMap { view.plan.collection($0) }
+        return collection.map { say($0.name) } ?? element.rawValue
     }
 
     /// What has to be said about a figure.
@@ -34,6 +37,10 @@ enum FigureText {
         case .notApplicable: notes.append(say("不适用", "not applicable"))
         case .notDue: notes.append(say("本期不考核", "not due"))
         case .undefined: notes.append(say("分母为零或无数据", "undefined"))
+        }
+        if let difference = figure.difference, let beside = figure.beside {
+            let text = "\(beside.shown(4)), \(difference > .zero ? "+" : "")\(difference.shown(4))"
+            notes.append(say("另一口径 \(text)", "the other way \(text)"))
         }
         if figure.disputed { notes.append(say("有争议", "disputed")) }
         return notes.joined(separator: " ")
@@ -53,6 +60,8 @@ enum FigureText {
             writer.member("due", figure.due?.shown(6))
             writer.member("completion", figure.completion?.shown(6))
             writer.member("disputed", figure.disputed)
+            writer.member("beside", ifPresent: figure.beside?.shown(6))
+            writer.member("difference", ifPresent: figure.difference?.shown(6))
             writer.member(
                 "missing",
                 array: { writer in
@@ -60,6 +69,7 @@ enum FigureText {
                         writer.object { writer in
                             writer.member("tenant", missing.tenant.rawValue)
                             writer.member("element", missing.element.rawValue)
+                            writer.member("record", ifPresent: missing.record?.description)
                         }
                     }
                 })

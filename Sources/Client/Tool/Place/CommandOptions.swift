@@ -62,7 +62,9 @@ struct CommandOptions: ParsableArguments {
     }
 
     /// Makes changes in the person's name; `freshKey` is the key of a record that is new.
-    func editing(_ view: LocalView, note: String?, freshKey: String? = nil) throws(EditError) -> Editing {
-        try Editing(view: view, author: person, note: note, freshKey: freshKey)
+    func editing(
+        _ view: LocalView, note: String?, freshKey: String? = nil, converting: Bool = false
+    ) throws(EditError) -> Editing {
+        try Editing(view: view, author: person, note: note, freshKey: freshKey, converting: converting)
     }
 }

@@ -130,6 +130,7 @@ struct ChangeDecider {
         let state = period.map { self.state(of: $0, in: work) } ?? .open
         if state == .final { return keepApart(.late, context, in: &work) }
         let before = work.cell(at: context.key)
+        if let fault = stepFault(context, in: work) { return .failure(Rejection(reason: fault)) }
         var revived: String?
         switch revive(context, in: &work, into: &decision) {
         case .success(let conflict): revived = conflict

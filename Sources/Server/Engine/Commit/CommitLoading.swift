@@ -66,11 +66,22 @@ enum CommitLoading {
         }
         switch collection.origin {
         case .declared:
+            // A step of a workflow looks at the rest of its record.
+            if collection.workflow?.field == operation.field { wanted.records.insert(record) }
             wanted.cells.insert(CellKey(tenant: tenant, record: operation.record, field: .recordState))
         case .conflicts: wanted.records.insert(record)
         case .submissions:
             wanted.records.insert(record)
             for kind in plan.reported { wanted.collections.insert(Whole(tenant: tenant, collection: kind)) }
+            guard operation.value == .text(SubmissionField.State.submitted.rawValue), plan.demandsAnything else {
+                return
+            }
+            for kind in plan.judged + [CollectionRule.targets] {
+                wanted.collections.insert(Whole(tenant: tenant, collection: kind))
+                if plan.collection(kind)?.published ?? false {
+                    wanted.collections.insert(Whole(tenant: .city, collection: kind))
+                }
+            }
         case .periods where operation.value == .text(PeriodState.final.rawValue):
             for unit in plan.tenants {
                 for kind in plan.reported { wanted.collections.insert(Whole(tenant: unit.id, collection: kind)) }

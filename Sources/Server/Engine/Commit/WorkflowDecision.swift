@@ -95,7 +95,8 @@ extension ChangeDecider {
                 $0.record == context.key.record && $0.field == SubmissionField.digest
             }?.value
             let figures = work.figures(of: period, tenant: context.tenant)
-            return digest == .text(FigureDigest.of(figures, cryptography)) ? nil : "figures_changed"
+            guard digest == .text(FigureDigest.of(figures, cryptography)) else { return "figures_changed" }
+            return isBlocked(context.tenant, period, in: work) ? "checks_fail" : nil
         case (SubmissionField.digest, _):
             let isSubmission = context.change.operations.contains {
                 $0.record == context.key.record && $0.field == SubmissionField.state

@@ -13,9 +13,21 @@ public struct FigureTable: Sendable {
         var applies = true
     }
 
+    /// A record of a collection that the plan declares.
+    struct Record: Sendable {
+        let tenant: TenantID
+        let key: RecordKey
+        var fields: [FieldID: FieldValue] = [:]
+        var disputed: Set<FieldID> = []
+        var isDeleted = false
+    }
+
     private var figures: [TenantID: [String: [FieldID: Figure]]] = [:]
     private var accepted: [TenantID: Set<String>] = [:]
     private var targets: [TenantID: [String: UnitTarget]] = [:]
+    private var records: [TenantID: [CollectionID: [String: Record]]] = [:]
+    /// Whether only the figures of accepted reports are in it.
+    private(set) var isOfAccepted = false
 
     /// An empty table.
     public init() {}
@@ -46,14 +58,29 @@ public struct FigureTable: Sendable {
             } else {
                 accepted[key.tenant]?.remove(key.record.key)
             }
-        default: break
+        case CollectionRule.conflicts, CollectionRule.submissions, CollectionRule.periods, CollectionRule.revisions:
+            break
+        default: insert(record: key, value: value, disputed: disputed)
         }
+    }
+
+    private mutating func insert(record key: CellKey, value: FieldValue?, disputed: Bool) {
+        let name = key.record
+        var record = records[key.tenant]?[name.collection]?[name.key] ?? Record(tenant: key.tenant, key: name)
+        if key.field == .recordState {
+            record.isDeleted = value == .text(RecordState.deleted)
+        } else {
+            record.fields[key.field] = value
+        }
+        if disputed { record.disputed.insert(key.field) } else { record.disputed.remove(key.field) }
+        records[key.tenant, default: [:]][name.collection, default: [:]][name.key] = record
     }
 
     /// The figures that count on a basis: all, or only those of reports that the city has accepted.
     public func counting(_ basis: RankingRule.Basis) -> FigureTable {
         guard basis == .accepted else { return self }
         var table = self
+        table.isOfAccepted = true
         for (tenant, periods) in figures {
             table.figures[tenant] = periods.filter { accepted[tenant]?.contains($0.key) ?? false }
         }
@@ -62,6 +89,22 @@ public struct FigureTable: Sendable {
 
     func figure(_ tenant: TenantID, _ period: PeriodID, _ element: FieldID) -> Figure? {
         figures[tenant]?[period.rawValue]?[element]
+    }
+
+    /// Whether the city has accepted a unit's report.
+    func isAccepted(_ tenant: TenantID, _ period: String) -> Bool { accepted[tenant]?.contains(period) ?? false }
+
+    /// A tenant's records of a collection, by key; not the deleted ones, nor those of which everything was cleared.
+    func records(_ tenant: TenantID, _ collection: CollectionID) -> [Record] {
+        (records[tenant]?[collection] ?? [:]).values.filter { !$0.isDeleted && !$0.fields.isEmpty }
+            .sorted { $0.key.key < $1.key.key }
+    }
+
+    func record(_ tenant: TenantID, _ collection: CollectionID, _ key: String) -> Record? {
+        guard let record = records[tenant]?[collection]?[key], !record.isDeleted, !record.fields.isEmpty else {
+            return nil
+        }
+        return record
     }
 
     func target(_ tenant: TenantID, _ indicator: IndicatorID, _ year: Int) -> UnitTarget? {

@@ -49,7 +49,7 @@ public struct RankedUnit: Sendable {
 }
 
 /// Ranks the units of a plan (docs/plan-format.md, "ranking").
-public struct Ranking: Sendable {
+public struct Ranking {
     private let plan: Plan
     private let aggregate: Aggregate
 

@@ -30,6 +30,14 @@ public struct Plan: Sendable {
     public let renamed: [Renaming]
     /// The whole file, for what is shown but not computed.
     public let document: PlanNode
+    /// What has to hold of a unit's figures of a period.
+    public internal(set) var checks: [CheckRule] = []
+    /// What an explanation of a fault that may stand must be.
+    public internal(set) var explanations = ExplanationRule()
+    /// How the future is told from the past.
+    public internal(set) var forecast = ForecastRule()
+    /// What is taken for granted about figures from one period to the next.
+    public internal(set) var plausibility = PlausibilityRule()
 
     /// A field that has another name since some revision; edits typed under the old name follow it.
     public struct Renaming: Sendable, Equatable {
@@ -121,7 +129,7 @@ public struct Plan: Sendable {
 /// A kind of record: its key and its fields.
 public struct CollectionRule: Sendable, Equatable {
     /// One part of a record's key; parts are joined by `:`.
-    public enum KeyPart: String, Sendable, CaseIterable {
+    public enum KeyPart: Sendable, Equatable {
         /// Any name.
         case name
         /// A period of the plan.
@@ -134,6 +142,8 @@ public struct CollectionRule: Sendable, Equatable {
         case indicator
         /// An 18-character unified social credit code (GB 32100-2015).
         case uscc
+        /// The key of a record of a collection of the plan.
+        case record(CollectionID)
     }
 
     /// Who makes and owns records of this kind.
@@ -166,6 +176,12 @@ public struct CollectionRule: Sendable, Equatable {
     public let published: Bool
     /// The fields in the file's order.
     public let fields: [FieldRule]
+    /// What has to hold of each record.
+    public internal(set) var checks: [CheckRule] = []
+    /// What no two records have in common.
+    public internal(set) var unique: [UniqueRule] = []
+    /// The steps that a record takes.
+    public internal(set) var workflow: WorkflowRule?
 
     /// The rule of a field, or `nil`.
     public func field(_ id: FieldID) -> FieldRule? { fields.first { $0.id == id } }
@@ -180,6 +196,8 @@ public struct CollectionRule: Sendable, Equatable {
     public static let periods = CollectionID(trusted: "periods")
     /// The built-in collection of reports, keyed by period.
     public static let submissions = CollectionID(trusted: "submissions")
+    /// The built-in collection of explanations of faults that may stand, keyed by period, check and place.
+    public static let explanations = CollectionID(trusted: "explanations")
     /// The built-in collection of plan revisions, keyed by number.
     public static let revisions = CollectionID(trusted: "revisions")
 }
@@ -200,6 +218,8 @@ public struct FieldRule: Sendable, Equatable {
         case option([String])
         /// A set of texts, each of at most this many characters.
         case members(maximum: Int)
+        /// The key of a record of this collection.
+        case reference(CollectionID)
     }
 
     /// Whose figure it is.
@@ -246,6 +266,10 @@ public struct FieldRule: Sendable, Equatable {
     public let gate: Gate
     /// How it runs through the year; for elements.
     public let basis: Basis
+    /// Whether a report without it is not complete.
+    public internal(set) var required = false
+    /// The only roles that may write it; empty: all that may write at all.
+    public internal(set) var writers: [Role] = []
 
     /// Whose decision it is to go back on a ladder.
     public enum Gate: String, Sendable, CaseIterable {
@@ -346,6 +370,10 @@ public struct Indicator: Sendable {
     public let stretch: Bool
     /// Whether the target can be split over units.
     public let decomposable: Bool
+    /// A second way to the same figure; where the two differ, the difference is shown.
+    public internal(set) var beside: Formula?
+    /// The city's target split over units, where the file says so; what the city enters stands before it.
+    public internal(set) var units: [TenantID: Amount] = [:]
 }
 
 /// How tenants are ranked (docs/plan-format.md, "ranking").
