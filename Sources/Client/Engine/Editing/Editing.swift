@@ -193,7 +193,8 @@ package struct Editing: Sendable {
             var reference = try RecordReference(typed, in: view.plan)
             switch reference.collection.origin {
             case .conflicts: throw .collectionOfConflicts
-            case .periods, .submissions, .revisions: throw .collectionOfWorkflow(reference.collection)
+            case .periods, .submissions, .revisions, .rankings, .scores:
+                throw .collectionOfWorkflow(reference.collection)
             case .declared, .values, .targets: break
             }
             let canBeNew = [.set, .add, .insert].contains(action)
