@@ -197,6 +197,12 @@ package struct Editing: Sendable {
                 throw .collectionOfWorkflow(reference.collection)
             case .declared, .values, .targets: break
             }
+            if let ranking = view.plan.ranking(of: reference.record), !view.principal.role.isOfCity {
+                let place = CellKey(tenant: .city, record: ranking, field: RankingField.state)
+                let state = view.field(place)?.value?.text
+                if state == nil { throw .objection("ranking_not_published") }
+                if state == RankingField.State.final.rawValue { throw .objection("ranking_final") }
+            }
             let canBeNew = [.set, .add, .insert].contains(action)
             if canBeNew, reference.isNew, let freshKey { reference = try reference.keyed(freshKey) }
             if view.isDeleted(reference.record, of: tenant(of: reference)), action != .delete, action != .restore {

@@ -99,7 +99,7 @@ enum RankText {
         }
     }
 
-    private static func write(_ tally: RankedUnit.Tally, to writer: inout JSONWriter) {
+    static func write(_ tally: RankedUnit.Tally, to writer: inout JSONWriter) {
         writer.member("achieved", tally.achieved.shown(6))
         writer.member("expected", tally.expected.shown(6))
         if let days = tally.daysLate { writer.member("daysLate", days) }

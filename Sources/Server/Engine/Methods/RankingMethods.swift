@@ -40,6 +40,9 @@ extension ServerEngine {
                 "\(period.id) is open: its ranking is published once it is closed ('plansyncd period close').",
                 field: "params.period")
         }
+        if standing.state(of: period) == .final {
+            throw RPCError.closed("\(period.id) is sealed, and its ranking with it.", field: "params.period")
+        }
         let ranking = try published(of: period, entry, in: writer)
         let days = entry.plan.ranking.objections?.days ?? 0
         let end = until ?? entry.plan.objectionsEnd(publishedAt: now, days: days)

@@ -39,6 +39,9 @@ public struct Plan: Sendable {
     /// What is taken for granted about figures from one period to the next.
     public internal(set) var plausibility = PlausibilityRule()
 
+    /// The texts of bulletins.
+    public internal(set) var bulletins: [BulletinTemplate] = []
+
     /// A field that has another name since some revision; edits typed under the old name follow it.
     public struct Renaming: Sendable, Equatable {
         /// The collection.

@@ -67,6 +67,7 @@ public struct PlanReader {
         refuseCircles(indicators, root)
         let measures = readMeasures(root)
         let ranking = readRanking(root, indicators)
+        let bulletins = readBulletins(root, ranking)
         let explanations = readExplanations(root)
         let forecast = readForecast(root)
         let plausibility = readPlausibility(root)
@@ -74,11 +75,13 @@ public struct PlanReader {
         guard let id, let title, let periods, let ranking else { return nil }
         for builtIn in Self.builtIn(elements) { collections[builtIn.id] = builtIn }
         let renamed = readRenamed(root, collections)
-        return Plan(
+        var plan = Plan(
             id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,
             tenants: tenants, departments: departments, periods: periods, collections: collections,
             indicators: indicators, measures: measures, ranking: ranking, renamed: renamed, document: root,
             checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility)
+        plan.bulletins = bulletins
+        return plan
     }
 
     // MARK: Who
