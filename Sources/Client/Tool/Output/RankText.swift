@@ -85,7 +85,8 @@ enum RankText {
         }
     }
 
-    private static func write(
+    /// An indicator in a score.
+    static func write(
         _ entry: RankedUnit.Entry, _ view: LocalView, _ say: Wording, to writer: inout JSONWriter
     ) {
         writer.object { writer in

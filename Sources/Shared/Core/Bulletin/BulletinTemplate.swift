@@ -186,8 +186,12 @@ struct BulletinReader {
         let trimmed = text.drop { $0 == " " }
         let offset = text.count - trimmed.count
         if trimmed.isEmpty { return nil }
-        if trimmed.hasPrefix("## ") { return .heading(2, line(String(trimmed.dropFirst(3)), at: offset + 3, in: scopes)) }
-        if trimmed.hasPrefix("# ") { return .heading(1, line(String(trimmed.dropFirst(2)), at: offset + 2, in: scopes)) }
+        if trimmed.hasPrefix("## ") {
+            return .heading(2, line(String(trimmed.dropFirst(3)), at: offset + 3, in: scopes))
+        }
+        if trimmed.hasPrefix("# ") {
+            return .heading(1, line(String(trimmed.dropFirst(2)), at: offset + 2, in: scopes))
+        }
         guard trimmed.first == "|" else { return .paragraph(line(String(trimmed), at: offset, in: scopes)) }
         var cells = trimmed.split(separator: "|", omittingEmptySubsequences: false).dropFirst().map { String($0) }
         if cells.last?.allSatisfy({ $0 == " " }) ?? false { cells.removeLast() }

@@ -19,7 +19,8 @@ extension PlanReader {
             }
             var lines: [BulletinTemplate.Field: BulletinTemplate.Line] = [:]
             for field in BulletinTemplate.Field.allCases {
-                guard let value = entry.value(field.rawValue), let text = reader.scalar(value, "\(path).\(field.rawValue)")
+                guard let value = entry.value(field.rawValue),
+                    let text = reader.scalar(value, "\(path).\(field.rawValue)")
                 else { continue }
                 var inner = BulletinReader(components: ranking?.components ?? [])
                 lines[field] = inner.line(text)
