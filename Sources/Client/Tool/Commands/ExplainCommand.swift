@@ -17,7 +17,7 @@ struct ExplainCommand: ParsableCommand {
 
             'explain score' opens a unit's score into its components, each component into its indicators, reports or \
             milestones, and each of these into the figures and records with the changes that wrote them; 'plansync \
-            show RECORD --history' shows every operation of such a record.
+            history' shows every signed operation on such a record.
             """)
 
     @OptionGroup var options: CommandOptions

@@ -31,8 +31,8 @@ struct ScoreText {
         Console.line("")
         Console.message(
             say(
-                "每个数据的经过:plansync show 单位:表/键 --history。",
-                "What was done to a figure: plansync show TENANT:COLLECTION/KEY --history."))
+                "每个数据的经过:plansync history 单位:表/键。",
+                "What was done to a figure: plansync history TENANT:COLLECTION/KEY."))
     }
 
     private func print(_ part: RankedUnit.Part) {
