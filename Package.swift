@@ -19,6 +19,7 @@ let store: Target.Dependency = "PlanSyncStore"
 let server: Target.Dependency = "PlanSyncServer"
 let serverSQLite: Target.Dependency = "PlanSyncServerSQLite"
 let client: Target.Dependency = "PlanSyncClient"
+let sheets: Target.Dependency = "PlanSyncSheets"
 let simulation: Target.Dependency = "PlanSyncSimulation"
 let seeds: Target.Dependency = "PlanSyncSeeds"
 
@@ -69,8 +70,11 @@ let clientSide: [Target] = [
     .target(
         name: "PlanSyncClient", dependencies: [core, wire, store, grdb], path: "Sources/Client/Engine",
         swiftSettings: house),
+    .target(
+        name: "PlanSyncSheets", dependencies: [core, wire, client], path: "Sources/Client/Sheets",
+        swiftSettings: house),
     .executableTarget(
-        name: "plansync", dependencies: [core, wire, client, transport, tls, arguments],
+        name: "plansync", dependencies: [core, wire, client, sheets, transport, tls, arguments],
         path: "Sources/Client/Tool", swiftSettings: house),
 ]
 
