@@ -70,9 +70,16 @@ let clientSide: [Target] = [
     .target(
         name: "PlanSyncClient", dependencies: [core, wire, store, grdb], path: "Sources/Client/Engine",
         swiftSettings: house),
+    .systemLibrary(
+        name: "CXlsxWriter", path: "Sources/Client/CXlsxWriter", pkgConfig: "xlsxwriter",
+        providers: [.apt(["libxlsxwriter-dev"])]),
+    .systemLibrary(
+        name: "CZip", path: "Sources/Client/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(
+        name: "CExpat", path: "Sources/Client/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .target(
-        name: "PlanSyncSheets", dependencies: [core, wire, client], path: "Sources/Client/Sheets",
-        swiftSettings: house),
+        name: "PlanSyncSheets", dependencies: [core, client, "CXlsxWriter", "CZip", "CExpat"],
+        path: "Sources/Client/Sheets", swiftSettings: house),
     .executableTarget(
         name: "plansync", dependencies: [core, wire, client, sheets, transport, tls, arguments],
         path: "Sources/Client/Tool", swiftSettings: house),
@@ -95,6 +102,7 @@ let tests: [Target] = [
     .testTarget(
         name: "ServerTests", dependencies: [core, wire, server, serverSQLite, seeds, grdb], swiftSettings: house),
     .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds, grdb], swiftSettings: house),
+    .testTarget(name: "SheetsTests", dependencies: [core, client, sheets, seeds], swiftSettings: house),
     .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "AcceptanceTests", swiftSettings: house),
