@@ -102,7 +102,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ServerTests", dependencies: [core, wire, server, serverSQLite, seeds, grdb], swiftSettings: house),
     .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds, grdb], swiftSettings: house),
-    .testTarget(name: "SheetsTests", dependencies: [core, client, sheets, seeds], swiftSettings: house),
+    .testTarget(
+        name: "SheetsTests", dependencies: [core, client, sheets, seeds, "CZip"], swiftSettings: house),
     .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "AcceptanceTests", swiftSettings: house),
