@@ -19,6 +19,7 @@ let store: Target.Dependency = "PlanSyncStore"
 let server: Target.Dependency = "PlanSyncServer"
 let serverSQLite: Target.Dependency = "PlanSyncServerSQLite"
 let client: Target.Dependency = "PlanSyncClient"
+let sheets: Target.Dependency = "PlanSyncSheets"
 let simulation: Target.Dependency = "PlanSyncSimulation"
 let seeds: Target.Dependency = "PlanSyncSeeds"
 
@@ -69,8 +70,18 @@ let clientSide: [Target] = [
     .target(
         name: "PlanSyncClient", dependencies: [core, wire, store, grdb], path: "Sources/Client/Engine",
         swiftSettings: house),
+    .systemLibrary(
+        name: "CXlsxWriter", path: "Sources/Client/CXlsxWriter", pkgConfig: "xlsxwriter",
+        providers: [.apt(["libxlsxwriter-dev"])]),
+    .systemLibrary(
+        name: "CZip", path: "Sources/Client/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(
+        name: "CExpat", path: "Sources/Client/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .target(
+        name: "PlanSyncSheets", dependencies: [core, client, "CXlsxWriter", "CZip", "CExpat"],
+        path: "Sources/Client/Sheets", swiftSettings: house),
     .executableTarget(
-        name: "plansync", dependencies: [core, wire, client, transport, tls, arguments],
+        name: "plansync", dependencies: [core, wire, client, sheets, transport, tls, arguments],
         path: "Sources/Client/Tool", swiftSettings: house),
 ]
 
@@ -91,6 +102,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ServerTests", dependencies: [core, wire, server, serverSQLite, seeds, grdb], swiftSettings: house),
     .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds, grdb], swiftSettings: house),
+    .testTarget(
+        name: "SheetsTests", dependencies: [core, client, sheets, seeds, "CZip"], swiftSettings: house),
     .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "AcceptanceTests", swiftSettings: house),

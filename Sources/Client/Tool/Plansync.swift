@@ -25,7 +25,7 @@ struct Plansync: AsyncParsableCommand {
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,
             RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
             RankCommand.self, ExplainCommand.self, CheckCommand.self, TargetsCommand.self, SubmitCommand.self,
-            ReviewCommand.self,
+            ReviewCommand.self, ExportCommand.self, ImportCommand.self,
         ])
 
     static func main() async {
