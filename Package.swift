@@ -111,7 +111,8 @@ let tests: [Target] = [
     .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds, grdb], swiftSettings: house),
     .testTarget(
         name: "SheetsTests", dependencies: [core, client, sheets, seeds, "CZip"], swiftSettings: house),
-    .testTarget(name: "PageTests", dependencies: [core, client, page, seeds, hummingbirdTesting], swiftSettings: house),
+    .testTarget(
+        name: "PageTests", dependencies: [core, client, page, seeds, hummingbirdTesting], swiftSettings: house),
     .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "AcceptanceTests", swiftSettings: house),
