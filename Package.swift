@@ -19,6 +19,8 @@ let store: Target.Dependency = "PlanSyncStore"
 let server: Target.Dependency = "PlanSyncServer"
 let serverSQLite: Target.Dependency = "PlanSyncServerSQLite"
 let client: Target.Dependency = "PlanSyncClient"
+let sheets: Target.Dependency = "PlanSyncSheets"
+let page: Target.Dependency = "PlanSyncPage"
 let simulation: Target.Dependency = "PlanSyncSimulation"
 let seeds: Target.Dependency = "PlanSyncSeeds"
 
@@ -33,6 +35,9 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let shared: [Target] = [
@@ -69,8 +74,21 @@ let clientSide: [Target] = [
     .target(
         name: "PlanSyncClient", dependencies: [core, wire, store, grdb], path: "Sources/Client/Engine",
         swiftSettings: house),
+    .systemLibrary(
+        name: "CXlsxWriter", path: "Sources/Client/CXlsxWriter", pkgConfig: "xlsxwriter",
+        providers: [.apt(["libxlsxwriter-dev"])]),
+    .systemLibrary(
+        name: "CZip", path: "Sources/Client/CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(
+        name: "CExpat", path: "Sources/Client/CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .target(
+        name: "PlanSyncSheets", dependencies: [core, client, "CXlsxWriter", "CZip", "CExpat"],
+        path: "Sources/Client/Sheets", swiftSettings: house),
+    .target(
+        name: "PlanSyncPage", dependencies: [core, client, hummingbird, httpTypes, nioCore, logging, lifecycle],
+        path: "Sources/Client/Page", swiftSettings: house),
     .executableTarget(
-        name: "plansync", dependencies: [core, wire, client, transport, tls, arguments],
+        name: "plansync", dependencies: [core, wire, client, page, sheets, transport, tls, arguments, logging],
         path: "Sources/Client/Tool", swiftSettings: house),
 ]
 
@@ -91,6 +109,10 @@ let tests: [Target] = [
     .testTarget(
         name: "ServerTests", dependencies: [core, wire, server, serverSQLite, seeds, grdb], swiftSettings: house),
     .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds, grdb], swiftSettings: house),
+    .testTarget(
+        name: "SheetsTests", dependencies: [core, client, sheets, seeds, "CZip"], swiftSettings: house),
+    .testTarget(
+        name: "PageTests", dependencies: [core, client, page, seeds, hummingbirdTesting], swiftSettings: house),
     .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "AcceptanceTests", swiftSettings: house),
@@ -109,6 +131,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: shared + serverSide + clientSide + tests,

@@ -23,10 +23,10 @@ struct Plansync: AsyncParsableCommand {
             ClearCommand.self, InsertCommand.self, RemoveCommand.self, ReopenCommand.self, DeleteCommand.self,
             RestoreCommand.self,
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,
-            RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
+            PageCommand.self, RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
             RankCommand.self, BulletinCommand.self, YearEndCommand.self, ExplainCommand.self, HistoryCommand.self,
             CheckCommand.self, TargetsCommand.self, SubmitCommand.self,
-            ReviewCommand.self,
+            ReviewCommand.self, ExportCommand.self, ImportCommand.self,
         ])
 
     static func main() async {

@@ -20,6 +20,8 @@ package enum EditFault: Error, Sendable, Equatable {
     case fieldTwice(String)
     /// The value cannot stand in the field.
     case value(field: String, FieldFault)
+    /// A spreadsheet has cut the digits of a long number.
+    case digitsLost(field: String, String)
     /// The value has more bytes than any may have.
     case valueTooLong(field: String, bytesMax: Int)
     /// The role may not write this; the word is of ``Permission``.
@@ -119,6 +121,8 @@ package enum EditFault: Error, Sendable, Equatable {
             "表“\(collection)”没有字段“\(typed)”\(nearest == nil ? ";有:\(Self.some(known, "、"))。" : Self.hintZH(nearest))"
         case .fieldTwice(let field): "字段“\(field)”写了两次,请只保留一个。"
         case .value(let field, let fault): "字段“\(field)”:\(fault.sentence(chinese: true))"
+        case .digitsLost(let field, let figure):
+            "字段“\(field)”:\(figure) 超过 15 位,表格软件已丢失末尾数字;请把这一格设为文本格式后重新填写。"
         case .valueTooLong(let field, let maximum): "字段“\(field)”的内容超过 \(maximum) 字节,请缩短。"
         case .permission(let field, let word): "字段“\(field)”:\(Permission.sentence(for: word, chinese: true))"
         case .notACounter(let field): "字段“\(field)”不是计数项,不能累加,请用 plansync set。"
@@ -178,6 +182,9 @@ package enum EditFault: Error, Sendable, Equatable {
                 + (nearest == nil ? "; it has \(Self.some(known, ", "))." : Self.hintEN(nearest))
         case .fieldTwice(let field): "The field '\(field)' is given twice; keep one."
         case .value(let field, let fault): "Field '\(field)': \(fault.sentence(chinese: false))"
+        case .digitsLost(let field, let figure):
+            "Field '\(field)': \(figure) has over 15 digits, of which a spreadsheet keeps 15; format the cell as text "
+                + "and type it again."
         case .valueTooLong(let field, let maximum): "Field '\(field)': the value has over \(maximum) bytes; shorten it."
         case .permission(let field, let word): "Field '\(field)': \(Permission.sentence(for: word, chinese: false))"
         case .notACounter(let field):

@@ -95,18 +95,21 @@ package struct Editing: Sendable {
     }
 
     /// Why these edits cannot take the record to a state of its workflow.
-    private func stepFault(_ operations: [Operation], _ reference: RecordReference) -> EditFault? {
+    func stepFault(_ operations: [Operation], _ reference: RecordReference) -> EditFault? {
         guard let workflow = reference.collection.workflow,
             let step = operations.first(where: { $0.field == workflow.field })
         else { return nil }
-        let seen = view.record(reference.record, of: tenant(of: reference))
+        let owner = tenant(of: reference)
+        func seen(_ field: FieldID) -> LocalField? {
+            view.field(CellKey(tenant: owner, record: reference.record, field: field))
+        }
         do throws(WorkflowRule.Fault) {
             try workflow.check(
-                from: seen[workflow.field]?.value?.shown, to: step.action == .clear ? nil : step.value?.shown,
+                from: seen(workflow.field)?.value?.shown, to: step.action == .clear ? nil : step.value?.shown,
                 by: view.principal.role, hasReason: !(note ?? "").isEmpty
             ) { field in
                 let isSet = operations.contains { $0.field == field && $0.action != .clear && $0.value != nil }
-                return isSet || seen[field]?.value != nil
+                return isSet || seen(field)?.value != nil
             }
             return nil
         } catch {
@@ -114,7 +117,7 @@ package struct Editing: Sendable {
         }
     }
 
-    private func operation(
+    func operation(
         _ action: Operation.Action, _ typed: String, _ reference: RecordReference,
         besides others: [Operation]
     ) throws(EditFault) -> Operation {
@@ -251,7 +254,7 @@ package struct Editing: Sendable {
         }
     }
 
-    private func draft(
+    func draft(
         _ operations: [Operation], _ faults: [EditFault], _ reference: RecordReference
     ) throws(EditError) -> ChangeDraft {
         var faults = faults

@@ -16,22 +16,44 @@ extension Replica {
     ) throws -> Change {
         let id = ChangeID(now: now, random: &random)
         let change = try write { database in
-            let state = try Self.state(in: database)
-            guard let incarnation = state.incarnation else { throw ReplicaError.notEnrolled }
-            let (number, overflow) = state.chainNumber.addingReportingOverflow(1)
-            guard !overflow, number <= UInt64(Int64.max) else { throw ReplicaError.chainFull }
-            let change = Change(
-                id: id, incarnation: incarnation, number: number, previous: state.chainHead, plan: draft.plan,
-                planRevision: draft.planRevision, tenant: draft.tenant, at: now, author: draft.author,
-                note: draft.note, operations: draft.operations)
-            let body = change.canonicalBytes
-            let hash = cryptography.sha256(body)
-            try Self.insert(change, body: body, hash: hash, in: database)
-            try Self.setChainEnd(number: number, head: Base64URL.encode(hash), in: database)
+            let change = try append(draft, id: id, now: now, in: database)
             if let position { _ = try Self.dropRejected(position, in: database) }
             return change
         }
         try bringLogUpToDate()
+        return change
+    }
+
+    /// Saves changes that belong together: all of them or, where one cannot be saved, none.
+    ///
+    /// - Throws: ``ReplicaError/notEnrolled``, ``ReplicaError/chainFull``, SQLite's errors.
+    package func save(
+        _ drafts: [ChangeDraft], now: Timestamp, random: inout some RandomNumberGenerator
+    ) throws -> [Change] {
+        let pairs = drafts.map { ($0, ChangeID(now: now, random: &random)) }
+        let changes = try write { database in
+            try pairs.map { draft, id in try append(draft, id: id, now: now, in: database) }
+        }
+        try bringLogUpToDate()
+        return changes
+    }
+
+    /// Puts a change at the end of this device's chain.
+    private func append(
+        _ draft: ChangeDraft, id: ChangeID, now: Timestamp, in database: Database
+    ) throws -> Change {
+        let state = try Self.state(in: database)
+        guard let incarnation = state.incarnation else { throw ReplicaError.notEnrolled }
+        let (number, overflow) = state.chainNumber.addingReportingOverflow(1)
+        guard !overflow, number <= UInt64(Int64.max) else { throw ReplicaError.chainFull }
+        let change = Change(
+            id: id, incarnation: incarnation, number: number, previous: state.chainHead, plan: draft.plan,
+            planRevision: draft.planRevision, tenant: draft.tenant, at: now, author: draft.author,
+            note: draft.note, operations: draft.operations)
+        let body = change.canonicalBytes
+        let hash = cryptography.sha256(body)
+        try Self.insert(change, body: body, hash: hash, in: database)
+        try Self.setChainEnd(number: number, head: Base64URL.encode(hash), in: database)
         return change
     }
 

@@ -42,7 +42,7 @@ struct BulletinCommand: ParsableCommand {
     func validate() throws {
         if let number, !(1...99_999).contains(number) { throw ValidationError("--number is 1 to 99999.") }
         if let date, (try? CalendarDate(date)) == nil { throw ValidationError("--date is a day such as 2019-07-22.") }
-        if to != "-", !to.hasSuffix(".html"), !to.hasSuffix(".txt") {
+        if to != "-", !Self.isFile(to) {
             throw ValidationError("--to names a file that ends with .html or .txt, or is -.")
         }
     }
@@ -52,14 +52,11 @@ struct BulletinCommand: ParsableCommand {
         let say = options.wording
         let bulletin = try Self.bulletin(
             of: period, kind: kind, number: number, date: try date.map { try CalendarDate($0) }, view, say)
-        let isPage = to.hasSuffix(".html")
-        let text =
-            isPage ? BulletinPage.html(of: bulletin, redHeader: redHeader) : BulletinText.text(of: bulletin)
         guard to != "-" else {
-            for line in text.split(separator: "\n", omittingEmptySubsequences: false) { Console.line(String(line)) }
+            for line in BulletinText.text(of: bulletin).split(separator: "\n", omittingEmptySubsequences: false) { Console.line(String(line)) }
             return
         }
-        try PlainFile.replace(to, Array(text.utf8))
+        try PlainFile.replace(to, Self.bytes(of: bulletin, to, redHeader: redHeader))
         if options.json {
             Console.json { writer in
                 writer.member("file", to)
@@ -69,6 +66,16 @@ struct BulletinCommand: ParsableCommand {
         } else {
             Console.message(say("已写出 \(to)。\(bulletin.standing)", "Wrote \(to). \(bulletin.standing)"))
         }
+    }
+
+    /// Whether a bulletin can be written to a file of this name.
+    static func isFile(_ name: String) -> Bool { name.hasSuffix(".html") || name.hasSuffix(".txt") }
+
+    /// A bulletin as the file of this name holds it.
+    static func bytes(of bulletin: Bulletin, _ name: String, redHeader: Bool) -> [UInt8] {
+        let isPage = name.hasSuffix(".html")
+        return Array(
+            (isPage ? BulletinPage.html(of: bulletin, redHeader: redHeader) : BulletinText.text(of: bulletin)).utf8)
     }
 
     /// The bulletin of a period, filled in from its published ranking.

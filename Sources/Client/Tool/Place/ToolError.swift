@@ -42,6 +42,8 @@ enum ToolError: Error {
     case notFound(zh: String, en: String)
     /// Which plan is meant is not clear.
     case planAmbiguous([String])
+    /// A file of sheets has faults, which were printed; nothing of it was saved.
+    case importFaults(Int)
     /// A person has to decide; everything was printed.
     case needsDecision
     /// Anything that should not happen.
@@ -94,6 +96,8 @@ enum ToolError: Error {
             say(
                 "本机有多个方案,请加 --plan:\(plans.joined(separator: "、"))。",
                 "There are several plans here; add --plan with one of \(plans.joined(separator: ", ")).")
+        case .importFaults(let count):
+            say("文件有 \(count) 处问题,没有保存任何内容;请改正后重新导入。", "The file has \(count) faults; nothing of it was saved.")
         case .needsDecision: nil
         case .unexpected(let detail): say("出现意外错误:\(detail)", "Something unexpected happened: \(detail)")
         }
