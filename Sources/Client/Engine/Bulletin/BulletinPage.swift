@@ -89,7 +89,7 @@ package enum BulletinPage {
         @page :left { @bottom-left { content: "— " counter(page) " —"; font: 14pt SimSun, "Noto Serif CJK SC", serif;
           vertical-align: top; padding: 7mm 0 0 5mm; } }
         * { box-sizing: border-box; }
-        body { width: 156mm; margin: 0 auto; color: #000; background: #fff; line-height: 10.227mm; letter-spacing: -0.2pt;
+        body { width: 156mm; margin: 0 auto; color: #000; background: #fff; letter-spacing: -0.2pt;
           font: 16pt/10.227mm FangSong_GB2312, "仿宋_GB2312", FangSong, "仿宋", STFangsong, "Noto Serif CJK SC", serif;
           text-align: justify; word-break: normal; overflow-wrap: anywhere; }
         p { margin: 0; text-indent: 2em; }

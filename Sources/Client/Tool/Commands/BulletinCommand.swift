@@ -53,7 +53,9 @@ struct BulletinCommand: ParsableCommand {
         let bulletin = try Self.bulletin(
             of: period, kind: kind, number: number, date: try date.map { try CalendarDate($0) }, view, say)
         guard to != "-" else {
-            for line in BulletinText.text(of: bulletin).split(separator: "\n", omittingEmptySubsequences: false) { Console.line(String(line)) }
+            for line in BulletinText.text(of: bulletin).split(separator: "\n", omittingEmptySubsequences: false) {
+                Console.line(String(line))
+            }
             return
         }
         try PlainFile.replace(to, Self.bytes(of: bulletin, to, redHeader: redHeader))

@@ -16,7 +16,7 @@ struct ExportCommand: ParsableCommand {
               template COLLECTION   a form for new records
               template values PERIOD   a form for the figures of a period
               history               the edits that this device keeps, with what became of each
-              bulletin PERIOD       the bulletin from the published ranking, as .html or .txt; 'plansync bulletin' has more
+              bulletin PERIOD       the bulletin as .html or .txt; 'plansync bulletin' has more
               cells                 every confirmed cell, one JSON value a line: the raw data of any computation
 
             The file is .xlsx or .csv by its name (a .csv has the first sheet alone), for cells .jsonl. One that is \

@@ -112,7 +112,8 @@ struct YearEndCommand: ParsableCommand {
         if let rule = view.plan.ranking.yearEnd {
             Console.line(
                 say(
-                    "平均 \(unit.mean?.shown(4) ?? "-") × \(rule.periods)% + 年终完成 \(unit.final?.shown(4) ?? "-") × \(rule.final)%",
+                    "平均 \(unit.mean?.shown(4) ?? "-") × \(rule.periods)% + "
+                        + "年终完成 \(unit.final?.shown(4) ?? "-") × \(rule.final)%",
                     "mean \(unit.mean?.shown(4) ?? "-") × \(rule.periods) % + final \(unit.final?.shown(4) ?? "-") × "
                         + "\(rule.final) %"))
         }
