@@ -8,8 +8,8 @@ struct BulletinTemplateTests {
     ]
 
     private func document(_ body: String, title: String? = nil) -> Sketch {
-        var template = Self.base.with("body", .init(stringLiteral: body))
-        if let title { template = template.with("title", .init(stringLiteral: title)) }
+        var template = Self.base.with("body", Sketch(stringLiteral: body))
+        if let title { template = template.with("title", Sketch(stringLiteral: title)) }
         return SamplePlan.document.with("bulletin", ["templates": [template]])
     }
 
