@@ -68,6 +68,7 @@ public struct PlanReader {
         let measures = readMeasures(root)
         let ranking = readRanking(root, indicators)
         let explanations = readExplanations(root)
+        let rewards = readRewards(root)
         let forecast = readForecast(root)
         let plausibility = readPlausibility(root)
         warnOfIdle(root)
@@ -78,7 +79,8 @@ public struct PlanReader {
             id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,
             tenants: tenants, departments: departments, periods: periods, collections: collections,
             indicators: indicators, measures: measures, ranking: ranking, renamed: renamed, document: root,
-            checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility)
+            checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility, rewards: rewards
+        )
     }
 
     // MARK: Who
