@@ -80,7 +80,7 @@ struct PlanDocumentTests {
                 "brands", "certificates", "companies", "field_plans", "platforms", "products", "rd_reports",
             ])
         let declared = plan.collections.values.filter { $0.origin == .declared }
-        #expect(declared.count == 25)
+        #expect(declared.count == 27)
         for rule in declared {
             #expect(rule.name.zh != rule.name.en)
             for field in rule.fields { #expect(field.name.zh != field.name.en || field.name.zh.isEmpty) }

@@ -114,7 +114,8 @@ public struct RewardBook {
         guard let (claims, key) = plan.rewards.claim(entry.rule, on: entry.record, in: plan) else { return nil }
         let record = figures.record(entry.tenant, key.collection, key.key)
         func figure(_ field: FieldID?) -> Rational? {
-            field.flatMap { record?.fields[$0]?.amount }.map { Rational($0) }
+            guard let field else { return nil }
+            return record?.fields[field]?.amount.map { Rational($0) }
         }
         let workflow = plan.collection(claims.collection)?.workflow
         let state = workflow.map { record?.fields[$0.field]?.shown ?? $0.initial }
@@ -150,29 +151,33 @@ public struct RewardBook {
             let name = Case(matter: entry.rule.matter, recipient: recipient)
             if first[name] == nil { first[name] = entry }
         }
-        for index in entries.indices {
-            let entry = entries[index]
+        entries = entries.map { entry in
             guard entry.rule.isOnce, [.due, .lapsed].contains(entry.standing), let recipient = entry.recipient,
                 let earlier = first[Case(matter: entry.rule.matter, recipient: recipient)],
                 earlier.record != entry.record || earlier.tenant != entry.tenant
-            else { continue }
-            entries[index].standing = .renewal(of: earlier.record, earlier.tenant, earlier.day)
+            else { return entry }
+            var renewal = entry
+            renewal.standing = .renewal(of: earlier.record, earlier.tenant, earlier.day)
+            return renewal
         }
     }
 
     /// Gives each its due, in order, less what was due before for the same.
     private mutating func share() {
         var before: [String: [RewardEntry]] = [:]
-        let order = entries.indices.sorted { isBefore(entries[$0], entries[$1]) }
-        for index in order where entries[index].standing == .due {
-            let entry = entries[index]
-            let pool = pool(of: entry)
-            let earlier = before[pool] ?? []
-            entries[index].deductions = deductions(from: entry, earlier)
-            let less = entries[index].deductions.reduce(Rational.zero) { $0 + $1.amount }
-            entries[index].due = less < entry.standard ? entry.standard - less : .zero
-            before[pool] = earlier + [entries[index]]
+        var done: [(offset: Int, element: RewardEntry)] = []
+        for numbered in entries.enumerated().sorted(by: { isBefore($0.element, $1.element) }) {
+            var entry = numbered.element
+            if entry.standing == .due {
+                let pool = pool(of: entry)
+                entry.deductions = deductions(from: entry, before[pool] ?? [])
+                let less = entry.deductions.reduce(Rational.zero) { $0 + $1.amount }
+                entry.due = less < entry.standard ? entry.standard - less : .zero
+                before[pool, default: []].append(entry)
+            }
+            done.append((numbered.offset, entry))
         }
+        entries = done.sorted { $0.offset < $1.offset }.map(\.element)
     }
 
     /// The name of what is not due twice.
