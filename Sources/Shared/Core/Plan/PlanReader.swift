@@ -69,6 +69,7 @@ public struct PlanReader {
         let ranking = readRanking(root, indicators)
         let bulletins = readBulletins(root, ranking)
         let explanations = readExplanations(root)
+        let rewards = readRewards(root)
         let forecast = readForecast(root)
         let plausibility = readPlausibility(root)
         warnOfIdle(root)
@@ -79,7 +80,8 @@ public struct PlanReader {
             id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,
             tenants: tenants, departments: departments, periods: periods, collections: collections,
             indicators: indicators, measures: measures, ranking: ranking, renamed: renamed, document: root,
-            checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility)
+            checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility, rewards: rewards
+        )
         plan.bulletins = bulletins
         return plan
     }
