@@ -133,7 +133,9 @@ if Context.environment["PLANSYNC_SANITIZED"] != nil {
     package.targets += [
         .executableTarget(
             name: "fuzz",
-            dependencies: [core, wire, planFile, tls, transport, server, serverSQLite, nioCore, grdb],
+            dependencies: [
+                core, wire, planFile, tls, transport, server, serverSQLite, client, sheets, nioCore, grdb,
+            ],
             path: "Tests/Fuzz", exclude: ["Corpus", "make_corpus.py"],
             swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]),
         .executableTarget(name: "leaks", dependencies: [tls], path: "Tests/Leaks", swiftSettings: house),
