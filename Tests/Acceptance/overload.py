@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Floods a server in one way or another, and looks whether others are served.
 
-usage: overload.py descriptors|ccs|fairness HOST PORT DATA_FOLDER FOLDER PLANSYNCD
+usage: overload.py descriptors|ccs|empty|fairness HOST PORT DATA_FOLDER FOLDER PLANSYNCD
 """
 
 import json
@@ -13,6 +13,10 @@ import subprocess
 import sys
 import threading
 import time
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from plansync_client import Client, RPCError
 
@@ -90,6 +94,76 @@ class Flood:
             good.call("server.health", {})
             check("another connection is served", True)
 
+    def empty(self):
+        """Records of no byte, sealed with the connection's own keys (RFC 8446, 5.4 and 7.3), which no library sends."""
+        good = self.open("good")
+        keys = os.path.join(self.folder, "keys")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.set_alpn_protocols(["plansync/1"])
+        context.load_verify_locations(os.path.join(self.data, "ca.crt"))
+        context.set_ciphers("ECDHE+AESGCM")
+        context.keylog_filename = keys
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        machine = context.wrap_bio(incoming, outgoing, server_hostname=self.host)
+        sock = socket.create_connection((self.host, self.port), timeout=10)
+        while True:
+            try:
+                machine.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                sock.sendall(outgoing.read())
+                incoming.write(sock.recv(65_536))
+        sock.sendall(outgoing.read())
+        name, _, bits = machine.cipher()
+        check(f"the suite is {name}", "GCM" in name)
+        with open(keys, encoding="ascii") as file:
+            secret = next(bytes.fromhex(line.split()[2]) for line in file if line.startswith("CLIENT_TRAFFIC_SECRET_0"))
+        digest = hashes.SHA384() if name.endswith("384") else hashes.SHA256()
+
+        def expand(label, length):
+            info = struct.pack(">HB", length, len(label) + 6) + b"tls13 " + label + b"\0"
+            return HKDFExpand(digest, length, info).derive(secret)
+
+        seal, nonce = AESGCM(expand(b"key", bits // 8)), int.from_bytes(expand(b"iv", 12), "big")
+        number = [0]
+
+        def record(content):
+            inner = content + b"\x17"
+            header = struct.pack(">BHH", 23, 0x0303, len(inner) + 16)
+            sealed = seal.encrypt((nonce ^ number[0]).to_bytes(12, "big"), inner, header)
+            number[0] += 1
+            return header + sealed
+
+        frame = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "server.health", "params": {}}).encode()
+        frame = struct.pack(">I", len(frame)) + frame
+        # A few of them harm nobody; that this is answered shows that the records are right.
+        for _ in range(5):
+            sock.sendall(record(b""))
+        sock.sendall(record(frame))
+        answer = b""
+        while b'"ok"' not in answer:
+            incoming.write(sock.recv(65_536))
+            try:
+                answer += machine.read(65_536)
+            except ssl.SSLWantReadError:
+                pass
+        check("a few empty records are no harm", True)
+        sent, ended = 0, False
+        try:
+            while sent < 100_000:
+                sock.sendall(b"".join(record(b"") for _ in range(100)))
+                sent += 100
+            while sock.recv(65_536):
+                pass
+            ended = True
+        except (ConnectionError, BrokenPipeError):
+            ended = True
+        except socket.timeout:
+            pass
+        check(f"a flood of empty records was ended after {sent} at most", ended and sent < 100_000)
+        good.call("server.health", {})
+        check("another connection is served", True)
+
     def fairness(self):
         quiet = self.open("quiet", tenant="411721")
         loud = [self.open(f"loud{number}") for number in range(6)]
@@ -133,7 +207,7 @@ class Flood:
 
 def main():
     flood = Flood(*sys.argv[2:7])
-    {"descriptors": flood.descriptors, "ccs": flood.ccs, "fairness": flood.fairness}[sys.argv[1]]()
+    {"descriptors": flood.descriptors, "ccs": flood.ccs, "empty": flood.empty, "fairness": flood.fairness}[sys.argv[1]]()
     print("all OK")
 
 

@@ -20,7 +20,10 @@ struct OverloadTests {
         #expect(try bench.stop() == 0)
     }
 
-    @Test("Without a descriptor left accepting pauses, those inside are served, and it goes on by itself")
+    @Test("A flood of empty records inside the keys ends that connection alone")
+    func emptyRecords() throws { try flood("empty") }
+
+    @Test("A crowd over the limit of descriptors is sent away, those inside are served, and it goes on by itself")
     func descriptors() throws { try flood("descriptors", limits: ["--nofile=200"]) }
 
     @Test("A flood of ChangeCipherSpec records, and one of nothing but alerts, ends that connection alone")

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Loads a running server, and measures what that costs it and another client.
 
-usage: load.py frames|idle|silent N HOST PORT DATA_FOLDER FOLDER PLANSYNCD PID
+usage: load.py frames|idle|silent|timing N HOST PORT DATA_FOLDER FOLDER PLANSYNCD PID
 
 frames  N malformed frames over real TLS; a well-behaved client's times before and meanwhile
 idle    N mutual-TLS connections that say hello and then nothing: memory of the server for each
+timing  N questions for what another county has and N for what nobody has: whether their times can be told apart
 silent  N sockets that send nothing, or a part of a ClientHello: memory for each, and a good handshake meanwhile
 One line of JSON with the figures; ends with 1 when one is over what is promised.
 """
@@ -23,7 +24,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Acceptance"))
-from plansync_client import Client  # noqa: E402
+from plansync_client import Client, RPCError  # noqa: E402
 
 PLAN = "zhumadian-2018-25"
 
@@ -248,10 +249,55 @@ def silent(bench, count):
     return result, each <= 8 * 1024 and handshake <= 1 and ended >= min(1_000, count)
 
 
+def rank_sum_z(left, right):
+    """How many standard deviations the rank sum of Mann and Whitney is off; normal for this many."""
+    ordered = sorted([(value, 0) for value in left] + [(value, 1) for value in right])
+    ranks = sum(rank for rank, (_, side) in enumerate(ordered, 1) if side == 0)
+    n, m = len(left), len(right)
+    return (ranks - n * (n + m + 1) / 2) / (n * m * (n + m + 1) / 12) ** 0.5
+
+
+def timing(bench, count):
+    """Asks in turns, so that whatever else the machine does meets both alike."""
+    other = bench.client("other", tenant="411721")
+    other.connect()
+    other.hello()
+    revision = other.me["plans"][0]["revision"]
+    other.push(PLAN, revision, [other.change(PLAN, revision, [
+        {"rec": ["values", "201905B"], "field": "etrc_provincial", "do": "set", "value": "4"}])])
+    client = bench.client("good")
+    client.connect()
+    client.hello()
+    times = {"theirs": [], "nobody's": []}
+    # A county that is there and has it; one that is not there.
+    for number in range(count):
+        # As fast as the budgets of calls allow: what is refused would be measured alike.
+        for what, tenant in (("theirs", "411721"), ("nobody's", "411799")):
+            while True:
+                begin = time.perf_counter()
+                try:
+                    client.call("history.get", {"plan": PLAN, "tenant": tenant, "rec": ["values", "201905B"]})
+                except RPCError as error:
+                    if error.code == -32007:
+                        time.sleep(error.data["retryAfterMs"] / 1_000)
+                        continue
+                    if error.code != -32003:
+                        raise
+                times[what].append(time.perf_counter() - begin)
+                break
+    client.close()
+    z = rank_sum_z(times["theirs"], times["nobody's"])
+    return {
+        "questions": count, "z": round(z, 2),
+        "medianTheirsUs": round(percentile(times["theirs"], 0.5) * 1_000, 1),
+        "medianNobodysUs": round(percentile(times["nobody's"], 0.5) * 1_000, 1),
+    }, abs(z) < 3.3
+
+
 def main():
     what, count = sys.argv[1], int(sys.argv[2])
     bench = Bench(*sys.argv[3:9])
-    result, holds = {"frames": frames, "idle": idle, "silent": silent, "flood": flood}[what](bench, count)
+    result, holds = {"frames": frames, "idle": idle, "silent": silent, "timing": timing, "flood": flood}[what](bench, count)
     if what != "flood":
         print(json.dumps({"load": what, **result, "holds": holds}), flush=True)
     sys.exit(0 if holds else 1)

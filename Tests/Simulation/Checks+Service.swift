@@ -62,6 +62,7 @@ extension World {
             if held?.contains(id) == false { excused.insert(history.rows[place].change.id) }
         }
         for client in clients where !client.isGone && !client.isRevoked && !client.isRetired && !client.isDamaged {
+            forgetReturned(client)
             let cells = (try? client.replica.cells(of: plan.id)) ?? []
             let own = Set((try? client.replica.outbox().map(\.change.id)) ?? [])
             for cell in cells where cell.value != nil && !own.contains(cell.rev) {
@@ -69,6 +70,15 @@ extension World {
                 guard backup.history.places[cell.rev] == nil else { continue }
                 client.seen[cell.key, default: []].insert(cell.rev)
             }
+        }
+    }
+
+    /// What came back and left the machine's list is a value like any other: overwritten since, it is seen no more.
+    private func forgetReturned(_ client: SimulatedClient) {
+        guard !client.seen.isEmpty else { return }
+        let listed = Set(((try? client.replica.lostCells()) ?? []).map(\.rev))
+        client.seen = client.seen.mapValues { revs in
+            revs.filter { history.places[$0] == nil || listed.contains($0) }
         }
     }
 

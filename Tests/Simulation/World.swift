@@ -282,15 +282,24 @@ final class World {
             for (key, cell) in cells where key.record.collection == CollectionRule.values {
                 if key.record.key == period, !cell.shown.deleted { figures[key] = cell.value }
             }
-            guard let before = sealed[period] else {
+            guard let kept = sealed[period] else {
                 sealed[period] = figures
                 continue
             }
+            // A revision may have renamed a field since; the figure stays the same under its present name.
+            var before: [CellKey: FieldValue] = [:]
+            for (key, value) in kept { before[present(key)] = value }
             for key in Set(before.keys).union(figures.keys) where before[key] != figures[key] {
                 guard !history.uncertain.contains(key) else { continue }
                 violations.append(.seal("\(key.tenant) \(key.record) \(key.field) changed after the seal"))
             }
         }
+    }
+
+    /// A cell under the name that its field has by the server's plan.
+    private func present(_ key: CellKey) -> CellKey {
+        let renaming = plan.renamed.first { $0.collection == key.record.collection && $0.from == key.field }
+        return renaming.map { CellKey(tenant: key.tenant, record: key.record, field: $0.to) } ?? key
     }
 
     private func count(_ row: JournalRow) {

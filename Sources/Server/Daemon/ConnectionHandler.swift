@@ -118,6 +118,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private func raiseLimit(_ context: ChannelHandlerContext) {
         let frames = try? context.pipeline.syncOperations.handler(type: FrameHandler.self)
         frames?.limit = session.frameBytesMax(authenticated: Limits.frameBytesMaxDefault)
+        frames?.allowIdling()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

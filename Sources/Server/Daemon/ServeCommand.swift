@@ -84,6 +84,8 @@ struct ServeCommand: AsyncParsableCommand {
             connections: connections, budgets: SharedBudgets(), audit: audit, logger: logger)
         var settings = TransportSettings()
         settings.connectionsPerAddressMax = connectionsPerAddress
+        settings.connectionsMax = min(settings.connectionsMax, FileDescriptors.spare())
+        settings.idleTime = .seconds(Limits.idleSecondsMaxAnonymous)
         let server = ListeningService(
             shared: shared, context: context, place: place, control: folder.controlSocket, settings: settings)
         let upkeep = UpkeepService(engine: opened.engine, writer: writer, logger: logger)

@@ -34,7 +34,9 @@ package struct Dialer: Sendable {
         return try await open(isTLS: true, timeout: timeout) { channel in
             TLSHandler(client: context, serverName: host, settings: handshakeSettings)
         } connect: { bootstrap in
-            bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+            var tcp = bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            for (option, value) in KeepAlive.options { tcp = tcp.channelOption(option, value: value) }
+            return tcp.connect(host: host, port: port)
         }
     }
 

@@ -8,8 +8,12 @@ package struct TransportSettings: Sendable {
     package var frameBytesMax = Limits.frameBytesMaxDefault
     /// From the TCP connection to the end of the TLS handshake.
     package var handshakeTime = Duration.seconds(Limits.handshakeSecondsMax)
-    /// From the first byte of a frame to its last.
+    /// From the first byte of a frame to its last; a long frame may take longer, at ``frameBytesPerSecond``.
     package var frameTime = Duration.seconds(Limits.frameSecondsMax)
+    /// What a slow line carries at least, in bytes.
+    package var frameBytesPerSecond = Limits.frameBytesPerSecondMin
+    /// How long a peer without a certificate may say nothing; `nil`: for ever.
+    package var idleTime: Duration?
     /// How long a peer may take nothing of what waits for it.
     package var unreadTime = Duration.seconds(Limits.unreadSecondsMax)
     /// How long a close waits for what has been written before it.

@@ -44,7 +44,7 @@ extension Replica {
         _ plan: Plan, revision: UInt64, _ principal: Principal, in database: Database
     ) throws -> LocalView {
         let mark = CellMark(
-            foreignCommits: try database.first("PRAGMA data_version") { $0.integer(0) } ?? 0,
+            foreignCommits: try foreignCommits(in: database),
             ownWrites: cellWrites.load(ordering: .sequentiallyConsistent), revision: revision,
             planHash: plansRead.withLock { $0[plan.id]?.hash })
         if let known = seen.withLock({ $0[plan.id] }), known.mark == mark, known.view.principal == principal {

@@ -107,6 +107,7 @@ extension Replica {
     ) throws -> PageEffect {
         // Which write of cells this is, when the page is all of it.
         var soleWrite: Int?
+        var sum: SoundSum?
         let effect = try write { database -> PageEffect in
             if try Self.state(in: database).epoch != page.epoch { return .otherEpoch }
             var state = try Self.pullState(of: plan, in: database)
@@ -125,7 +126,10 @@ extension Replica {
                 try Self.clearCells(of: plan, in: database)
             }
             let isAll = try !Self.showStaged(of: plan, in: database) && !state.isSnapshot
-            if isAll { soleWrite = writes }
+            if isAll {
+                soleWrite = writes
+                sum = try carriedSum(of: plan, over: page.cells, writes: writes, in: database)
+            }
             try CellRow.put(page.cells, of: plan, staged: false, in: database)
             try Self.dropWitness(of: plan, in: database)
             try Self.put(
@@ -135,9 +139,12 @@ extension Replica {
                 [.text(plan.rawValue), .integer(answers)])
             try Self.prune(epoch: page.epoch, [page.backedUp], in: database)
             guard let digest = page.digest else { return .applied(cells: page.cells.count) }
-            let sound = try self.digest(of: plan, in: database) == digest
-            return sound ? .applied(cells: page.cells.count) : .differs(cells: page.cells.count)
+            if sum?.sum != digest { sum = try wholeSum(of: plan, writes: writes, in: database) }
+            let isSound = sum?.sum == digest
+            if !isSound { sum = nil }
+            return isSound ? .applied(cells: page.cells.count) : .differs(cells: page.cells.count)
         }
+        keep(sum, of: plan)
         if let soleWrite { show(page.cells, of: plan, writes: soleWrite) }
         return effect
     }

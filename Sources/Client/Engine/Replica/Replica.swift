@@ -19,6 +19,8 @@ package final class Replica: Sendable {
     let plansRead = Mutex<[PlanID: (hash: [UInt8], plan: Plan)]>([:])
     /// The cells of the plans as last looked at.
     let seen = Mutex<[PlanID: (mark: CellMark, view: LocalView)]>([:])
+    /// The sums over the cells of the plans that were the server's.
+    let soundSums = Mutex<[PlanID: SoundSum]>([:])
     /// How often this process has written cells.
     let cellWrites = Atomic(0)
     /// The outbox as last read, by place.
@@ -104,7 +106,7 @@ package final class Replica: Sendable {
     ///
     /// - Throws: SQLite's errors.
     package func foreignCommitMark() throws -> Int64 {
-        try read { try $0.first("PRAGMA data_version") { $0.integer(0) } ?? 0 }
+        try read { try foreignCommits(in: $0) }
     }
 
     // MARK: What is known about the device

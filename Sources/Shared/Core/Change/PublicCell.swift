@@ -146,7 +146,12 @@ public struct ScopeDigest: Sendable, Equatable {
     /// Takes a cell out that was taken in.
     public mutating func remove(_ cell: PublicCell, _ cryptography: any Cryptography) {
         guard !cell.deleted else { return }
-        let hash = cryptography.sha256(cell.digestBytes)
+        remove(digestBytes: cell.digestBytes, cryptography)
+    }
+
+    /// Takes a cell out that was taken in, by its ``PublicCell/digestBytes``.
+    public mutating func remove(digestBytes: [UInt8], _ cryptography: any Cryptography) {
+        let hash = cryptography.sha256(digestBytes)
         lanes.0 &-= Self.word(hash[0..<8])
         lanes.1 &-= Self.word(hash[8..<16])
         cells &-= 1
