@@ -20,6 +20,7 @@ let server: Target.Dependency = "PlanSyncServer"
 let serverSQLite: Target.Dependency = "PlanSyncServerSQLite"
 let client: Target.Dependency = "PlanSyncClient"
 let sheets: Target.Dependency = "PlanSyncSheets"
+let charts: Target.Dependency = "PlanSyncCharts"
 let simulation: Target.Dependency = "PlanSyncSimulation"
 let seeds: Target.Dependency = "PlanSyncSeeds"
 
@@ -70,6 +71,7 @@ let clientSide: [Target] = [
     .target(
         name: "PlanSyncClient", dependencies: [core, wire, store, grdb], path: "Sources/Client/Engine",
         swiftSettings: house),
+    .target(name: "PlanSyncCharts", path: "Sources/Client/Charts", swiftSettings: house),
     .systemLibrary(
         name: "CXlsxWriter", path: "Sources/Client/CXlsxWriter", pkgConfig: "xlsxwriter",
         providers: [.apt(["libxlsxwriter-dev"])]),
@@ -102,6 +104,7 @@ let tests: [Target] = [
     .testTarget(
         name: "ServerTests", dependencies: [core, wire, server, serverSQLite, seeds, grdb], swiftSettings: house),
     .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds, grdb], swiftSettings: house),
+    .testTarget(name: "ChartsTests", dependencies: [charts], swiftSettings: house),
     .testTarget(
         name: "SheetsTests", dependencies: [core, client, sheets, seeds, "CZip"], swiftSettings: house),
     .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
