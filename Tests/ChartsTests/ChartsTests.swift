@@ -42,20 +42,20 @@ struct ChartsTests {
                 name: text, title: text, unit: text,
                 bars: [.init(name: text, figure: five, note: text), .init(name: text, figure: nil, note: text)],
                 mark: (text, five)
-            ).svg,
+            ).picture.markup,
             LineChart(
                 name: text, title: text, unit: text, points: [text, text],
                 actual: .init(name: text, figures: [nil, five]), path: .init(name: text, figures: [five, five]),
                 target: (text, five)
-            ).svg,
+            ).picture.markup,
             TileGrid(
                 name: text, title: text,
                 tiles: [
                     .init(name: text, place: .init(column: 1, row: 1), rank: (1, 2), note: text, link: text),
                     .init(name: text, place: nil, rank: nil, note: text),
                 ], words: (text, text, text)
-            ).svg,
-            ProgressBar(name: text, title: text, percent: five, due: five, words: (text, text, text)).svg,
+            ).picture.markup,
+            ProgressBar(name: text, title: text, percent: five, due: five, words: (text, text, text)).picture.markup,
         ]
     }
 
@@ -98,10 +98,10 @@ struct ChartsTests {
         "Figures far out, and none at all, still make a picture", arguments: ["1e14", "-1e14", "0.000000000001", "0"])
     func extremes(text: String) throws {
         let figure = try figure(text)
-        let bars = BarChart(name: "a", title: "a", unit: "", bars: [.init(name: "a", figure: figure)]).svg
+        let bars = BarChart(name: "a", title: "a", unit: "", bars: [.init(name: "a", figure: figure)]).picture.markup
         _ = try read(bars)
         let line = LineChart(name: "a", title: "a", unit: "", points: [], actual: .init(name: "a", figures: [figure]))
-            .svg
+            .picture.markup
         _ = try read(line)
         #expect(ChartFigure("nan") == nil && ChartFigure("inf") == nil && ChartFigure("一") == nil)
     }
@@ -113,7 +113,7 @@ struct ChartsTests {
             name: "a", title: "a", unit: "家", points: ["1", "2", "3", "4", "5"],
             actual: .init(name: "实际", figures: figures),
             path: .init(name: "应完成", figures: figures.map { _ in ChartFigure("2") })
-        ).svg
+        ).picture.markup
         let reading = try read(svg)
         #expect(reading.names["polyline"] == 3)
         // One mark more of each kind, in the legend.
@@ -153,7 +153,7 @@ struct ChartsTests {
                 name: "\(index)", place: index < 3 ? .init(column: index % 2, row: 0) : nil, rank: (index + 1, 9),
                 note: "")
         }
-        let svg = TileGrid(name: "a", title: "a", tiles: tiles, words: ("a", "b", "c")).svg
+        let svg = TileGrid(name: "a", title: "a", tiles: tiles, words: ("a", "b", "c")).picture.markup
         let places = svg.split(separator: "<rect ").dropFirst().prefix(9).map { $0.prefix { $0 != "w" } }
         #expect(Set(places).count == 9)
     }

@@ -41,7 +41,7 @@ package struct BarChart: Sendable {
     private static let noteWidth = 150.0
 
     /// The picture.
-    package var svg: String {
+    package var picture: Picture {
         let left = min(260, max(60, (bars.map { SVG.width($0.name) }.max() ?? 0) + 12))
         let top = mark == nil ? 12.0 : 30.0
         let height = top + Double(bars.count) * Self.rowHeight + 40

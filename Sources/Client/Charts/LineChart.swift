@@ -39,7 +39,7 @@ package struct LineChart: Sendable {
     private static let plot = (left: 64.0, top: 40.0, right: 600.0, bottom: 232.0)
 
     /// The picture.
-    package var svg: String {
+    package var picture: Picture {
         let lines = [actual] + (path.map { [$0] } ?? [])
         let numbers = lines.flatMap { $0.figures.compactMap { $0?.number } } + (target.map { [$0.figure.number] } ?? [])
         let scale = AxisScale(numbers)
@@ -57,7 +57,9 @@ package struct LineChart: Sendable {
                 let figure = actual.figures[last]
             {
                 let end = place(last, figure.number, scale)
-                svg.label(figure.text, end.x, end.y - 9, .middle, fill: Palette.main, bold: true)
+                let beside = path.flatMap { $0.figures.indices.contains(last) ? $0.figures[last] : nil }
+                let isBelow = (beside?.number ?? figure.number) > figure.number
+                svg.label(figure.text, end.x, end.y + (isBelow ? 19 : -9), .middle, fill: Palette.main, bold: true)
             }
             legend(in: &svg)
         }

@@ -24,7 +24,7 @@ package struct ProgressBar: Sendable {
     private static let greatest = 125.0
 
     /// The picture.
-    package var svg: String {
+    package var picture: Picture {
         SVG.picture(
             name: name, width: Self.width + 56, height: Self.height, title: title, description: description
         ) { svg in

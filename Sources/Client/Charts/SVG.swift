@@ -1,6 +1,14 @@
 // Charts are drawn with shapes and presentation attributes alone: no script, no style attribute, nothing from outside,
 // so that they stand under the strictest content security policy, on paper, and in a file of their own.
 
+/// A picture as SVG markup that only this module makes: whoever holds one may put it into a page as it is.
+package struct Picture: Sendable, Equatable {
+    /// The markup, from `<svg` to `</svg>`.
+    package let markup: String
+
+    fileprivate init(_ markup: String) { self.markup = markup }
+}
+
 /// Writes SVG; every text is escaped.
 struct SVG {
     private(set) var text = ""
@@ -9,7 +17,7 @@ struct SVG {
     static func picture(
         name: String, width: Double, height: Double, title: String, description: String,
         _ body: (inout SVG) -> Void
-    ) -> String {
+    ) -> Picture {
         var svg = SVG()
         let id = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "-" })
         svg.open(
@@ -25,7 +33,7 @@ struct SVG {
         svg.element("desc", [("id", "\(id)-desc")], description)
         body(&svg)
         svg.close("svg")
-        return svg.text
+        return Picture(svg.text)
     }
 
     mutating func open(_ name: String, _ attributes: [(String, String)] = []) {

@@ -55,7 +55,7 @@ package struct TileGrid: Sendable {
     private static let rowsMax = 24
 
     /// The picture.
-    package var svg: String {
+    package var picture: Picture {
         let placed = places()
         let columns = (placed.map(\.column).max() ?? 0) + 1
         let rows = (placed.map(\.row).max() ?? 0) + 1
