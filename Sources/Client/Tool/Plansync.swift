@@ -23,7 +23,7 @@ struct Plansync: AsyncParsableCommand {
             ClearCommand.self, InsertCommand.self, RemoveCommand.self, ReopenCommand.self, DeleteCommand.self,
             RestoreCommand.self,
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,
-            RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
+            PageCommand.self, RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
             RankCommand.self, ExplainCommand.self, CheckCommand.self, TargetsCommand.self, SubmitCommand.self,
             ReviewCommand.self, ExportCommand.self, ImportCommand.self,
         ])

@@ -247,7 +247,7 @@ package struct Editing: Sendable {
         }
     }
 
-    private func draft(
+    func draft(
         _ operations: [Operation], _ faults: [EditFault], _ reference: RecordReference
     ) throws(EditError) -> ChangeDraft {
         var faults = faults
