@@ -88,7 +88,9 @@ let clientSide: [Target] = [
         path: "Sources/Client/Sheets", swiftSettings: house),
     .target(
         name: "PlanSyncPage",
-        dependencies: [core, wire, planFile, client, sheets, charts, hummingbird, httpTypes, nioCore, logging, lifecycle],
+        dependencies: [
+            core, wire, planFile, client, sheets, charts, hummingbird, httpTypes, nioCore, logging, lifecycle,
+        ],
         path: "Sources/Client/Page", swiftSettings: house),
     .executableTarget(
         name: "plansync", dependencies: [core, wire, client, page, sheets, transport, tls, arguments, logging],

@@ -22,13 +22,16 @@ struct IndicatorView {
         }
         return layout.page(say(indicator.name)) {
             PeriodLinks.around(period, view, say, base)
-            element("section", .class("card")) {
-                element("h2") { say("全市走势", "The city's course") }
-                HTML(course(monitor))
-            }
-            element("section", .class("card")) {
-                element("h2") { say("单位对比 ", "The units compared, ") + Names.period(period, say) }
-                HTML(bars(sorted))
+            element("div", .class("split")) {
+                element("section", .class("card")) {
+                    element("h2") { say("全市走势", "The city's course") }
+                    HTML(course(monitor))
+                }
+                element("section", .class("card")) {
+                    element("h2") { say("单位对比 ", "The units compared, ") + Names.period(period, say) }
+                    HTML(bars(sorted))
+                    element("p", .class("quiet")) { say("深色:欠序时", "dark: behind what is due") }
+                }
             }
             table(
                 sorted

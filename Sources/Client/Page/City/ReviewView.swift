@@ -86,6 +86,7 @@ struct ReviewView {
 
     private var others: HTML {
         let reports = view.reports.filter { $0.state != .submitted }.reversed().prefix(60)
+        if reports.isEmpty { return element("p", .class("quiet")) { say("没有。", "None.") } }
         let columns = [
             Column(title: say("考核期", "Period")), Column(title: say("单位", "Unit")), Column(title: say("状态", "State")),
             Column(title: say("说明", "Note")),
