@@ -96,6 +96,16 @@ public struct Plan: Sendable {
         public let name: LocalText
         /// The group in which it is ranked; `nil` for the city.
         public let group: String?
+        /// Where it lies on the map of tiles; `nil`: after the others.
+        public let tile: Tile?
+    }
+
+    /// A place on a map that is made of tiles of one size.
+    public struct Tile: Sendable, Hashable {
+        /// From the west, from 0.
+        public let column: Int
+        /// From the north, from 0.
+        public let row: Int
     }
 
     /// A department of the city.

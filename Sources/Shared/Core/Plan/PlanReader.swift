@@ -104,7 +104,8 @@ public struct PlanReader {
     private mutating func readTenants(_ root: PlanNode, _ groups: [Plan.Group]) {
         var seen: [String: PlanNode.Place] = [:]
         for (node, path) in reader.list("tenants", in: root, "") {
-            reader.allow(["id", "kind", "group", "name", "code", "source", "note"], in: node, path)
+            reader.allow(["id", "kind", "group", "name", "code", "source", "note", "tile"], in: node, path)
+            let tile = readTile(node, path)
             guard let id = reader.identifier("id", in: node, path, as: TenantID.self),
                 let name = reader.localText("name", in: node, path), reader.isNew(id.rawValue, &seen, at: node, path)
             else { continue }
@@ -118,12 +119,27 @@ public struct PlanReader {
                     "\(group.map { "'\($0)' is not a group" } ?? "'group' is missing"); the groups are \(known).",
                     at: node.value("group") ?? node, "\(path).group")
             }
-            tenants.append(Plan.Tenant(id: id, name: name, group: id == .city ? nil : group))
+            if let tile, let other = tenants.first(where: { $0.tile == tile }) {
+                reader.fault("'\(other.id)' lies on this tile already.", at: node.value("tile"), "\(path).tile")
+            }
+            tenants.append(Plan.Tenant(id: id, name: name, group: id == .city ? nil : group, tile: tile))
         }
         if !tenants.contains(where: { $0.id == .city }) {
             reader.fault(
                 "The tenants must hold the city itself (id: city).", at: root.value("tenants") ?? root, "tenants")
         }
+    }
+
+    /// Where a tenant lies on the map of tiles, when the file says so.
+    private mutating func readTile(_ tenant: PlanNode, _ path: String) -> Plan.Tile? {
+        guard let node = tenant.value("tile") else { return nil }
+        let path = "\(path).tile"
+        reader.allow(["column", "row"], in: node, path)
+        guard reader.required("column", in: node, path) != nil, reader.required("row", in: node, path) != nil,
+            let column = reader.whole("column", in: node, path, range: 0...11),
+            let row = reader.whole("row", in: node, path, range: 0...23)
+        else { return nil }
+        return Plan.Tile(column: column, row: row)
     }
 
     private mutating func readDepartments(_ root: PlanNode) {
