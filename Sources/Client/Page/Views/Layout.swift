@@ -118,18 +118,19 @@ struct Layout {
 
 /// The sections that a role sees.
 enum Navigation {
-    struct Item {
+    struct Section {
         let place: String
         let title: String
     }
 
-    static func items(_ view: LocalView, _ say: Wording) -> [Item] {
-        var items = [Item(place: "/", title: say("首页", "Start"))]
-        if !view.principal.role.isOfCity { items.append(Item(place: "/report", title: say("填报", "Report"))) }
+    static func items(_ view: LocalView, _ say: Wording) -> [Section] {
+        var items = [Section(place: "/", title: say("首页", "Start"))]
+        if !view.principal.role.isOfCity { items.append(Section(place: "/report", title: say("填报", "Report"))) }
         items += [
-            Item(place: "/records", title: say("台账", "Records")), Item(place: "/figures", title: say("指标", "Figures")),
-            Item(place: "/attention", title: say("待处理", "To decide")),
-            Item(place: "/outbox", title: say("已填未报", "Outbox")),
+            Section(place: "/records", title: say("台账", "Records")),
+            Section(place: "/figures", title: say("指标", "Figures")),
+            Section(place: "/attention", title: say("待处理", "To decide")),
+            Section(place: "/outbox", title: say("已填未报", "Outbox")),
         ]
         return items
     }
