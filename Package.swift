@@ -37,7 +37,6 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -118,7 +117,9 @@ let tests: [Target] = [
     .testTarget(
         name: "SheetsTests", dependencies: [core, client, sheets, seeds, "CZip"], swiftSettings: house),
     .testTarget(
-        name: "PageTests", dependencies: [core, client, page, seeds, hummingbirdTesting], swiftSettings: house),
+        name: "PageTests",
+        dependencies: [core, wire, client, page, hummingbird, httpTypes, nioCore, nioEmbedded, logging],
+        swiftSettings: house),
     .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "AcceptanceTests", swiftSettings: house),

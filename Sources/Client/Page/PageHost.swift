@@ -1,5 +1,6 @@
 package import PlanSyncClient
 package import PlanSyncCore
+package import PlanSyncWire
 
 /// What the page needs of the machine on which it runs: its copy of the data, its clock, and the way to the server.
 package protocol PageHost: Sendable {
@@ -26,6 +27,11 @@ package protocol PageHost: Sendable {
     ///
     /// - Throws: ``PageFault`` with the sentence for the person.
     func synchronise(_ progress: @escaping @Sendable (SyncProgress) -> Void) async throws -> SyncSummary
+
+    /// Who wrote a field when, as the server's journal has it.
+    ///
+    /// - Throws: ``PageFault`` with the sentence for the person, also when the server is not reached.
+    func history(of key: CellKey, in plan: PlanID) async throws -> [HistoryGet.Entry]
 
     /// Makes this machine a device of a server.
     ///

@@ -1,8 +1,8 @@
 // Hummingbird on the loopback interface. Nothing of it is reachable from another machine, nothing is fetched from one.
 
-import Hummingbird
+package import Hummingbird
 package import Logging
-import NIOCore
+package import NIOCore
 package import PlanSyncClient
 import ServiceLifecycle
 import Synchronization
@@ -54,6 +54,14 @@ package struct PageServer: Sendable {
         try await app.runService()
     }
 
+    /// Answers one request as if it had come over a connection to the port.
+    ///
+    /// - Throws: what a route does not turn into an answer.
+    package func answer(_ request: Request, over channel: any Channel, port: BoundPort) async throws -> Response {
+        let context = PageContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+        return try await router(port).buildResponder().respond(to: request, context: context)
+    }
+
     /// The routes behind the guard.
     func router(_ port: BoundPort) -> Router<PageContext> {
         let router = Router(context: PageContext.self)
@@ -68,6 +76,7 @@ package struct PageServer: Sendable {
         FigureRoutes(desk: desk).add(to: router)
         CityRoutes(desk: desk).add(to: router)
         ExchangeRoutes(desk: desk).add(to: router)
+        HistoryRoutes(desk: desk).add(to: router)
         return router
     }
 }

@@ -60,7 +60,7 @@ enum PageSentence {
         default:
             say(
                 "出了意外,没有保存。请重试;若仍不行,请把操作步骤告诉管理员。",
-                "Something unexpected happened, and nothing was saved. Try again; if it stays so, tell the administrator."
+                "Something unexpected happened, and nothing was saved. Try again, or tell the administrator."
             )
         }
     }

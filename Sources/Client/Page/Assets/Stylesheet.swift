@@ -54,6 +54,9 @@ extension Asset {
         tbody th { font-weight: 400; }
         td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         td.keep, th.keep { white-space: nowrap; }
+        tr.locked td, tr.locked th { color: var(--quiet); padding-top: 3px; padding-bottom: 3px; }
+        tr.group th { background: #f3f6f9; font-weight: 600; font-size: 13px; padding: 4px 10px; }
+        td .button, td button { padding: 2px 12px; font-size: 14px; }
         tbody tr:hover { background: #f7f9fb; }
         input, select, textarea { font: inherit; color: inherit; padding: 4px 8px; border: 1px solid #94a1b0;
           border-radius: 5px; background: #fff; max-width: 100%; }
@@ -70,8 +73,9 @@ extension Asset {
         button.risky { background: #fff; color: var(--bad); border-color: var(--bad); }
         form.inline { display: inline; }
         .row { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; margin: 10px 0; }
-        .row > .fill { flex: 1 1 240px; }
-        label { display: block; margin: 10px 0 2px; } .row label { margin: 0; }
+        .row > .fill, .sticky > .fill { flex: 1 1 240px; }
+        .sticky label { white-space: nowrap; }
+        label { display: block; margin: 10px 0 2px; } .row label, td label, th label, .sticky label { margin: 0; display: inline; }
         .mark { display: inline-block; border-radius: 4px; padding: 0 8px; font-size: 12px; line-height: 20px;
           white-space: nowrap; border: 1px solid transparent; }
         .mark.confirmed { color: var(--quiet); }

@@ -121,7 +121,7 @@ struct AttentionView {
             element("p", .class("quiet")) {
                 say(
                     "由 \(cell.author) 填写,现为 \(cell.current?.shown ?? "-");若那台机器已不在,请重新填写。",
-                    "entered by \(cell.author), now \(cell.current?.shown ?? "-"); if that machine is gone, enter it again."
+                    "by \(cell.author), now \(cell.current?.shown ?? "-"); enter it again if that machine is gone."
                 )
             }
             layout.button("/attention/drop/w\(cell.position)", [], say("知道了", "Seen"), .class("second small"))

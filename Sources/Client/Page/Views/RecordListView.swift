@@ -8,16 +8,17 @@ struct CollectionsView {
     let say: Wording
 
     func page() -> HTML {
-        let collections = view.plan.collections.values.filter { $0.origin == .declared }.sorted { $0.id < $1.id }
+        let counted = view.plan.collections.values.filter { $0.origin == .declared }.map { collection in
+            (collection: collection, count: view.records(of: collection.id).count)
+        }.sorted { ($0.count > 0 ? 0 : 1, $0.collection.id) < ($1.count > 0 ? 0 : 1, $1.collection.id) }
         return Layout(desk: desk, view: view, say: say, place: "/records").page(say("台账", "Records")) {
             element("div", .class("cards"), .flag("data-live")) {
-                for collection in collections {
+                for (collection, count) in counted {
                     element("section", .class("card")) {
                         element("h2") {
                             element("a", .href("/records/\(collection.id)")) { say(collection.name) }
                         }
                         element("div", .class("quiet")) {
-                            let count = view.records(of: collection.id).count
                             say("\(count) 条记录", count == 1 ? "1 record" : "\(count) records")
                         }
                     }

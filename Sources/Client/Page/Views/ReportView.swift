@@ -61,7 +61,18 @@ struct ReportView {
                             element("th", Attribute("scope", "col")) { say("状态", "State") }
                         }
                     }
-                    element("tbody") { for line in ReportForm(view: view, period: period).lines { row(line) } }
+                    element("tbody") {
+                        let lines = ReportForm(view: view, period: period).lines
+                        for line in lines where line.locked == nil { row(line) }
+                        for reason in Set(lines.compactMap(\.locked)).sorted() {
+                            element("tr", .class("group")) {
+                                element("th", Attribute("colspan", "5"), Attribute("scope", "rowgroup")) {
+                                    Permission.sentence(for: reason, chinese: say.chinese)
+                                }
+                            }
+                            for line in lines where line.locked == reason { row(line) }
+                        }
+                    }
                 }
             }
             element("div", .class("sticky")) {
@@ -80,7 +91,7 @@ struct ReportView {
     private func row(_ line: ReportForm.Line) -> HTML {
         let id = line.rule.id.rawValue
         let wrong = faults[id] ?? []
-        return element("tr", .class(wrong.isEmpty ? nil : "wrong")) {
+        return element("tr", .class(line.locked != nil ? "locked" : wrong.isEmpty ? nil : "wrong")) {
             element("th", Attribute("scope", "row")) {
                 if line.locked == nil {
                     element("label", Attribute("for", "f-" + id)) { say(line.rule.name) }
@@ -90,9 +101,8 @@ struct ReportView {
             }
             element("td", .class("number")) { line.before?.shown ?? "-" }
             element("td") {
-                if let locked = line.locked {
-                    element("div") { line.seen?.value?.shown ?? "-" }
-                    element("div", .class("quiet")) { Permission.sentence(for: locked, chinese: say.chinese) }
+                if line.locked != nil {
+                    line.seen?.value?.shown ?? "-"
                 } else {
                     FieldInput(
                         rule: line.rule, view: view, say: say, stands: Editing.formText(line.seen?.value),

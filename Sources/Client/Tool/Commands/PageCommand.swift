@@ -116,6 +116,19 @@ private final class LocalHost: PageHost {
         }
     }
 
+    func history(of key: CellKey, in plan: PlanID) async throws -> [HistoryGet.Entry] {
+        do {
+            guard let replica = try replica() else { throw ToolError.notEnrolled(home: options.folder.path) }
+            let line = try EnrolledLine(folder: options.folder, replica: replica)
+            return try await line.talk(language: options.wording.code) { caller, _, _ in
+                let params = HistoryGet.Params(plan: plan, tenant: key.tenant, record: key.record, field: key.field)
+                return try await caller.call(HistoryGet.self, params).operations
+            }
+        } catch let error as ToolError {
+            throw Self.fault(error)
+        }
+    }
+
     func enrol(server: String, token: String, name: String?) async throws {
         do {
             guard let address = ServerAddress(argument: server) else {
