@@ -20,6 +20,7 @@ let server: Target.Dependency = "PlanSyncServer"
 let serverSQLite: Target.Dependency = "PlanSyncServerSQLite"
 let client: Target.Dependency = "PlanSyncClient"
 let sheets: Target.Dependency = "PlanSyncSheets"
+let page: Target.Dependency = "PlanSyncPage"
 let simulation: Target.Dependency = "PlanSyncSimulation"
 let seeds: Target.Dependency = "PlanSyncSeeds"
 
@@ -34,6 +35,9 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let shared: [Target] = [
@@ -80,8 +84,11 @@ let clientSide: [Target] = [
     .target(
         name: "PlanSyncSheets", dependencies: [core, client, "CXlsxWriter", "CZip", "CExpat"],
         path: "Sources/Client/Sheets", swiftSettings: house),
+    .target(
+        name: "PlanSyncPage", dependencies: [core, client, hummingbird, httpTypes, nioCore, logging, lifecycle],
+        path: "Sources/Client/Page", swiftSettings: house),
     .executableTarget(
-        name: "plansync", dependencies: [core, wire, client, sheets, transport, tls, arguments],
+        name: "plansync", dependencies: [core, wire, client, page, sheets, transport, tls, arguments, logging],
         path: "Sources/Client/Tool", swiftSettings: house),
 ]
 
@@ -104,6 +111,8 @@ let tests: [Target] = [
     .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds, grdb], swiftSettings: house),
     .testTarget(
         name: "SheetsTests", dependencies: [core, client, sheets, seeds, "CZip"], swiftSettings: house),
+    .testTarget(
+        name: "PageTests", dependencies: [core, client, page, seeds, hummingbirdTesting], swiftSettings: house),
     .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "AcceptanceTests", swiftSettings: house),
@@ -122,6 +131,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: shared + serverSide + clientSide + tests,

@@ -77,7 +77,8 @@ struct PlanDocumentTests {
         let plan = try read(try text("Plans/zhumadian-2018-25.yaml")).plan
         #expect(
             plan.counted.map(\.rawValue) == [
-                "brands", "certificates", "companies", "field_plans", "platforms", "products", "rd_reports",
+                "brands", "certificates", "companies", "field_plans", "milestones", "platforms", "products",
+                "rd_reports",
             ])
         let declared = plan.collections.values.filter { $0.origin == .declared }
         #expect(declared.count == 27)

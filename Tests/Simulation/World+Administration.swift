@@ -110,7 +110,10 @@ extension World {
         reached[.lostDevices] += 1
         drop(wiresOf: index)
         client.cut()
-        excuse(Set(try client.replica.outbox().filter(\.isPending).map(\.change.id)), except: index)
+        // Also what was answered by a server that has gone back since, and was not offered again yet.
+        try readJournal()
+        let alone = try client.replica.outbox().filter { $0.isPending || history.places[$0.change.id] == nil }
+        excuse(Set(alone.map(\.change.id)), except: index)
         client.isGone = true
     }
 

@@ -23,9 +23,9 @@ struct Plansync: AsyncParsableCommand {
             ClearCommand.self, InsertCommand.self, RemoveCommand.self, ReopenCommand.self, DeleteCommand.self,
             RestoreCommand.self,
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,
-            RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
-            RankCommand.self, ExplainCommand.self, CheckCommand.self, TargetsCommand.self, RewardsCommand.self,
-            SubmitCommand.self,
+            PageCommand.self, RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
+            RankCommand.self, BulletinCommand.self, YearEndCommand.self, ExplainCommand.self, HistoryCommand.self,
+            CheckCommand.self, TargetsCommand.self, RewardsCommand.self, SubmitCommand.self,
             ReviewCommand.self, ExportCommand.self, ImportCommand.self,
         ])
 

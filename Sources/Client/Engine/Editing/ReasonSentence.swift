@@ -97,6 +97,15 @@ package enum ReasonSentence {
         "checks_fail": (
             "有校验未通过,请运行 plansync check 查看后重新上报。", "Some checks fail; see 'plansync check' and hand it in again."
         ),
+        "ranking_not_published": (
+            "该期排名尚未公布,还不能提出异议。", "No ranking of the period is published yet, so there is nothing to object to."
+        ),
+        "ranking_final": (
+            "该期排名已封存,不再受理异议。", "The ranking of the period is sealed; it takes no more objections."
+        ),
+        "objections_over": (
+            "异议期已过;请向市级说明情况。", "The window for objections is over; tell the city."
+        ),
         "set_aside": (
             "服务器两次因这项更改中断,已暂时搁置,请联系市级管理员。",
             "The server stopped twice over this edit and has set it aside; tell the city's administrator."

@@ -45,7 +45,7 @@ package struct SheetImport: Sendable {
     package private(set) var faults: [Fault] = []
     /// How many cells say what stands already.
     package private(set) var unchanged = 0
-    /// One change for each sheet and unit; more where one does not hold them all. Empty while anything is wrong.
+    /// The changes: one for each sheet and unit, more where one does not hold them all; none while anything is wrong.
     package var drafts: [ChangeDraft] { faults.isEmpty ? made : [] }
 
     private var made: [ChangeDraft] = []

@@ -6,9 +6,12 @@ import PlanSyncWire
 struct SyncReport {
     let say: Wording
     let json: Bool
+    /// Gets the steps in place of stderr.
+    var onStep: (@Sendable (SyncProgress) -> Void)?
 
     /// One step.
     func step(_ progress: SyncProgress) {
+        if let onStep { return onStep(progress) }
         switch progress {
         case .greeted(let server): Console.message(say("已连接:\(server)", "Connected: \(TextTable.plain(server))"))
         case .planStored(let plan, let revision):

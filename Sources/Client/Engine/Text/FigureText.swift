@@ -1,16 +1,15 @@
-import PlanSyncClient
-import PlanSyncCore
-import PlanSyncWire
+package import PlanSyncCore
+package import PlanSyncWire
 
 /// Indicators as a person or a script reads them.
-enum FigureText {
+package enum FigureText {
     /// A factor in percent, with one digit.
-    static func percent(_ factor: Rational?) -> String {
+    package static func percent(_ factor: Rational?) -> String {
         factor.map { ($0 * Rational(100)).rounded(1) } ?? "-"
     }
 
     /// Whose figures are missing.
-    static func missing(_ missing: [IndicatorFigure.Missing], _ view: LocalView, _ say: Wording) -> String {
+    package static func missing(_ missing: [IndicatorFigure.Missing], _ view: LocalView, _ say: Wording) -> String {
         var units: [TenantID] = []
         for entry in missing where !units.contains(entry.tenant) { units.append(entry.tenant) }
         if units.count == 1 {
@@ -22,7 +21,7 @@ enum FigureText {
     }
 
     /// An element's name for people.
-    static func name(of element: FieldID, _ view: LocalView, _ say: Wording) -> String {
+    package static func name(of element: FieldID, _ view: LocalView, _ say: Wording) -> String {
         if let rule = view.plan.field(element, of: CollectionRule.values) { return say(rule.name) }
         // A collection of which the unit keeps no record.
         let collection = (try? CollectionID(element.rawValue)).flatMap { view.plan.collection($0) }
@@ -30,7 +29,7 @@ enum FigureText {
     }
 
     /// What has to be said about a figure.
-    static func note(_ figure: IndicatorFigure, _ say: Wording) -> String {
+    package static func note(_ figure: IndicatorFigure, _ say: Wording) -> String {
         var notes: [String] = []
         switch figure.state {
         case .known, .missing: break
@@ -47,7 +46,9 @@ enum FigureText {
     }
 
     /// An indicator as JSON.
-    static func write(_ figure: IndicatorFigure, _ indicator: Indicator, _ say: Wording, to writer: inout JSONWriter) {
+    package static func write(
+        _ figure: IndicatorFigure, _ indicator: Indicator, _ say: Wording, to writer: inout JSONWriter
+    ) {
         writer.object { writer in
             writer.member("indicator", indicator.id.rawValue)
             writer.member("name", say(indicator.name))

@@ -1,0 +1,93 @@
+// Synchronises by itself: when the page starts, when something was saved, when the person asks, and now and then.
+// After a failure it waits longer and longer, up to five minutes.
+
+package import PlanSyncClient
+package import PlanSyncCore
+import ServiceLifecycle
+import Synchronization
+
+/// The synchronisation that runs behind the page.
+package final class BackgroundSync: Service {
+    /// Where it stands.
+    package struct State: Sendable {
+        /// Whether one is under way.
+        package var isRunning = false
+        /// What it does just now.
+        package var progress: SyncProgress?
+        /// Why the last one failed; `nil` when it did not.
+        package var fault: PageFault?
+        /// Since when the server was not reached.
+        package var offlineSince: Timestamp?
+        /// What the last one came to.
+        package var summary: SyncSummary?
+        /// How many have ended.
+        package var ended = 0
+    }
+
+    private static let restSeconds = 60
+    private static let restSecondsMax = 300
+
+    private let host: any PageHost
+    private let current = Mutex(State())
+    private let wishes: AsyncStream<Void>
+    private let wish: AsyncStream<Void>.Continuation
+
+    package init(host: any PageHost) {
+        self.host = host
+        (wishes, wish) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Where it stands.
+    package var state: State { current.withLock { $0 } }
+
+    /// Asks for one soon.
+    package func nudge() { wish.yield() }
+
+    package func run() async throws {
+        wish.yield()
+        await cancelWhenGracefulShutdown { [self] in
+            var failures = 0
+            var rest: Task<Void, any Error>?
+            defer { rest?.cancel() }
+            for await _ in wishes {
+                guard await self.synchronise() else { continue }
+                failures = state.fault == nil ? 0 : min(failures + 1, 8)
+                let seconds = failures == 0 ? Self.restSeconds : min(1 << failures, Self.restSecondsMax)
+                rest?.cancel()
+                rest = Task { [host, wish] in
+                    try await host.pause(.seconds(seconds))
+                    wish.yield()
+                }
+            }
+        }
+    }
+
+    /// Runs one; `false` when there is nothing to synchronise yet.
+    private func synchronise() async -> Bool {
+        guard (try? host.replica()) != nil else { return false }
+        current.withLock { $0.isRunning = true }
+        var fault: PageFault?
+        var summary: SyncSummary?
+        do {
+            summary = try await host.synchronise { [self] progress in current.withLock { $0.progress = progress } }
+        } catch let error as PageFault {
+            fault = error
+        } catch {
+            fault = PageFault(zh: "同步没有完成。", en: "The synchronisation did not come to its end.")
+        }
+        let now = host.now()
+        current.withLock { state in
+            state.isRunning = false
+            state.progress = nil
+            state.fault = fault
+            if let summary { state.summary = summary }
+            if fault?.isOffline == true {
+                if state.offlineSince == nil { state.offlineSince = now }
+            } else {
+                state.offlineSince = nil
+            }
+            state.ended += 1
+        }
+        return true
+    }
+}

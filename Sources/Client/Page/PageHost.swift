@@ -1,0 +1,53 @@
+package import PlanSyncClient
+package import PlanSyncCore
+
+/// What the page needs of the machine on which it runs: its copy of the data, its clock, and the way to the server.
+package protocol PageHost: Sendable {
+    /// The person who works here, for the changes that are saved.
+    var person: String { get }
+    /// SHA-256 for the digest of a report.
+    var cryptography: any Cryptography { get }
+
+    /// The device's copy of the data; `nil` on a machine that is not enrolled.
+    ///
+    /// - Throws: ``PageFault``, the replica's errors.
+    func replica() throws -> Replica?
+
+    /// The time of day, for what is saved and shown.
+    func now() -> Timestamp
+
+    /// Random bytes for secrets and keys.
+    func randomBytes(_ count: Int) -> [UInt8]
+
+    /// Waits; ends early, with an error, when the page ends.
+    func pause(_ duration: Duration) async throws
+
+    /// Sends what waits and fetches what is new, once.
+    ///
+    /// - Throws: ``PageFault`` with the sentence for the person.
+    func synchronise(_ progress: @escaping @Sendable (SyncProgress) -> Void) async throws -> SyncSummary
+
+    /// Makes this machine a device of a server.
+    ///
+    /// - Throws: ``PageFault`` with the sentence for the person.
+    func enrol(server: String, token: String, name: String?) async throws
+}
+
+/// Something that went wrong, in a sentence for the person.
+package struct PageFault: Error, Sendable {
+    /// In Chinese.
+    package let zh: String
+    /// In English.
+    package let en: String
+    /// Whether the server was just not reached: everything that was saved stays and is sent later.
+    package let isOffline: Bool
+
+    package init(zh: String, en: String, isOffline: Bool = false) {
+        self.zh = zh
+        self.en = en
+        self.isOffline = isOffline
+    }
+
+    /// The sentence.
+    package func sentence(_ say: Wording) -> String { say(zh, en) }
+}

@@ -1,0 +1,164 @@
+// The frame of every page: who one is, where one is, and where the machine stands with the server.
+
+import PlanSyncClient
+import PlanSyncCore
+
+/// Puts pages into their frame.
+struct Layout {
+    let desk: Desk
+    let view: LocalView
+    let say: Wording
+    /// The place of the page, for the navigation and for coming back.
+    let place: String
+
+    /// The whole page.
+    func page(_ title: String, @HTMLBuilder content: () -> HTML) -> HTML {
+        let unit = Names.unit(view.principal.tenant, view, say)
+        return Self.document(say, title: "\(title) · \(unit)") {
+            element("header", .class("top")) {
+                element("div", .class("brand")) {
+                    element("strong") { unit }
+                    element("span", .class("quiet")) { say(view.plan.title) }
+                }
+                SyncLine(desk: desk, say: say).line()
+                button("/sync", [], say("立即同步", "Synchronise"), .class("small"))
+                language()
+            }
+            element("div", .class("frame")) {
+                navigation()
+                element("main", .id("main")) {
+                    element("h1") { title }
+                    content()
+                }
+            }
+        }
+    }
+
+    /// A page without data, for who may not see any.
+    static func bare(_ say: Wording, title: String, @HTMLBuilder content: () -> HTML) -> HTML {
+        document(say, title: title) {
+            element("main", .class("bare"), .id("main")) {
+                element("h1") { title }
+                content()
+            }
+        }
+    }
+
+    private static func document(_ say: Wording, title: String, @HTMLBuilder content: () -> HTML) -> HTML {
+        .document(
+            element("html", Attribute("lang", say.chinese ? "zh-CN" : "en")) {
+                element("head") {
+                    void("meta", Attribute("charset", "utf-8"))
+                    void("meta", .name("viewport"), Attribute("content", "width=device-width, initial-scale=1"))
+                    element("title") { title }
+                    void("link", Attribute("rel", "stylesheet"), .href(Asset.stylesheet.path))
+                    void("link", Attribute("rel", "icon"), .href("data:,"))
+                    element("script", Attribute("src", Asset.script.path), .flag("defer")) { "" }
+                }
+                element("body") {
+                    element("a", .class("skip"), .href("#main")) { say("跳到正文", "To the content") }
+                    content()
+                }
+            })
+    }
+
+    private func navigation() -> HTML {
+        let attention = view.rejected.count + view.undecided.count
+        return element("nav", Attribute("aria-label", say("栏目", "Sections"))) {
+            element("ul") {
+                for item in Navigation.items(view, say) {
+                    element("li") {
+                        element(
+                            "a", .href(item.place), .class(isHere(item.place) ? "here" : nil),
+                            Attribute("aria-current", isHere(item.place) ? "page" : nil)
+                        ) {
+                            item.title
+                            if item.place == "/attention", attention > 0 {
+                                element("span", .class("badge")) { "\(attention)" }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func isHere(_ item: String) -> Bool {
+        item == "/" ? place == "/" : place == item || place.hasPrefix(item + "/") || place.hasPrefix(item + "?")
+    }
+
+    private func language() -> HTML {
+        form("/language") {
+            void("input", .type("hidden"), .name("language"), .value(say.chinese ? "en" : "zh"))
+            element("button", .class("link"), .type("submit")) { say.chinese ? "English" : "中文" }
+        }
+    }
+
+    // MARK: Forms
+
+    /// A form with the token and the place to come back to.
+    func form(_ action: String, _ attributes: Attribute..., @HTMLBuilder content: () -> HTML) -> HTML {
+        element("form", Attribute("method", "post"), Attribute("action", action), attributes.first ?? .class(nil)) {
+            void("input", .type("hidden"), .name("token"), .value(desk.secrets.formToken))
+            void("input", .type("hidden"), .name("back"), .value(place))
+            content()
+        }
+    }
+
+    /// A form that is one button.
+    func button(
+        _ action: String, _ hidden: [(name: String, value: String)], _ title: String, _ attribute: Attribute
+    ) -> HTML {
+        form(action, .class("inline")) {
+            for field in hidden { void("input", .type("hidden"), .name(field.name), .value(field.value)) }
+            element("button", attribute, .type("submit")) { title }
+        }
+    }
+}
+
+/// The sections that a role sees.
+enum Navigation {
+    struct Item {
+        let place: String
+        let title: String
+    }
+
+    static func items(_ view: LocalView, _ say: Wording) -> [Item] {
+        var items = [Item(place: "/", title: say("首页", "Start"))]
+        if !view.principal.role.isOfCity { items.append(Item(place: "/report", title: say("填报", "Report"))) }
+        items += [
+            Item(place: "/records", title: say("台账", "Records")), Item(place: "/figures", title: say("指标", "Figures")),
+            Item(place: "/attention", title: say("待处理", "To decide")),
+            Item(place: "/outbox", title: say("已填未报", "Outbox")),
+        ]
+        return items
+    }
+}
+
+/// What things are called.
+enum Names {
+    static func unit(_ tenant: TenantID, _ view: LocalView, _ say: Wording) -> String {
+        view.plan.tenant(tenant).map { say($0.name) } ?? tenant.rawValue
+    }
+
+    static func collection(_ id: CollectionID, _ view: LocalView, _ say: Wording) -> String {
+        view.plan.collection(id).map { say($0.name) } ?? id.rawValue
+    }
+
+    static func field(_ key: CellKey, _ view: LocalView, _ say: Wording) -> String {
+        field(key.field, of: key.record.collection, view, say)
+    }
+
+    static func field(_ id: FieldID, of collection: CollectionID, _ view: LocalView, _ say: Wording) -> String {
+        if id == .recordState { return say("(整条记录)", "(the whole record)") }
+        return view.plan.field(id, of: collection).map { say($0.name) } ?? id.rawValue
+    }
+
+    static func period(_ period: Period, _ say: Wording) -> String { say(period.titleZH, period.id.rawValue) }
+
+    /// A record as a place that a person knows: the period's name, or its key.
+    static func record(_ record: RecordKey, _ view: LocalView, _ say: Wording) -> String {
+        if let period = view.plan.periods.period(record.key) { return Names.period(period, say) }
+        return record.key
+    }
+}
