@@ -24,7 +24,8 @@ struct Plansync: AsyncParsableCommand {
             RestoreCommand.self,
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,
             PageCommand.self, RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
-            RankCommand.self, ExplainCommand.self, CheckCommand.self, TargetsCommand.self, SubmitCommand.self,
+            RankCommand.self, BulletinCommand.self, YearEndCommand.self, ExplainCommand.self, HistoryCommand.self,
+            CheckCommand.self, TargetsCommand.self, RewardsCommand.self, SubmitCommand.self,
             ReviewCommand.self, ExportCommand.self, ImportCommand.self,
         ])
 

@@ -72,8 +72,8 @@ struct AuditCommand: AsyncParsableCommand {
             guard json else {
                 print(
                     "\(summary.changes) changes of \(summary.tenants) tenants, \(summary.chains) chains, "
-                        + "\(summary.signatures) signatures, \(summary.cells) cells, \(lines) lines of the audit log: "
-                        + "everything holds")
+                        + "\(summary.signatures) signatures, \(summary.cells) cells, \(summary.rankings) rankings, "
+                        + "\(lines) lines of the audit log: everything holds")
                 return
             }
             var writer = JSONWriter()
@@ -84,6 +84,7 @@ struct AuditCommand: AsyncParsableCommand {
                 writer.member("chains", summary.chains)
                 writer.member("signatures", summary.signatures)
                 writer.member("cells", summary.cells)
+                writer.member("rankings", summary.rankings)
                 writer.member("lines", lines)
             }
             print(String(decoding: writer.bytes, as: UTF8.self))

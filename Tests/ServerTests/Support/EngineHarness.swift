@@ -25,7 +25,9 @@ final class EngineHarness {
     private let ownsFolder: Bool
     private var operatorSession = SessionStateMachine(peer: .operatorLocal)
 
-    init(seed: UInt64 = 1, onStatement: (@Sendable (String) -> Void)? = nil) throws {
+    init(
+        seed: UInt64 = 1, document: String = SamplePlan.document(), onStatement: (@Sendable (String) -> Void)? = nil
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("plansync-engine-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         store = try SQLitePlanStore(
@@ -37,7 +39,7 @@ final class EngineHarness {
             frameBytesMax: Limits.frameBytesMaxDefault, audit: trail)
         try ServerEngine.initialise(store, trustDomain: Self.trustDomain, environment: environment)
         engine = try ServerEngine(store: store, environment: environment)
-        _ = try load(SamplePlan.document())
+        _ = try load(document)
     }
 
     /// A second server over a store that was made beside another one's.

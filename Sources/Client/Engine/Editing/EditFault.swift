@@ -100,12 +100,15 @@ package enum EditFault: Error, Sendable, Equatable {
     case notSubmitted(String, String, SubmissionField.State)
     /// Giving a report back needs a reason.
     case returnNeedsReason
+    /// Nobody can object now: the server's word.
+    case objection(String)
 
     /// One sentence for a person.
     package func sentence(chinese: Bool) -> String { chinese ? zh : en }
 
     private var zh: String {
         switch self {
+        case .objection(let word): ReasonSentence.of(word, chinese: true)
         case .recordForm(let typed): "“\(typed)”不是记录名,请写成 表/键,例如 values/201905B。"
         case .tenantUnknown(let typed, let nearest): "没有单位“\(typed)”\(Self.hintZH(nearest))"
         case .collectionUnknown(let typed, let nearest, let known):
@@ -165,6 +168,7 @@ package enum EditFault: Error, Sendable, Equatable {
 
     private var en: String {
         switch self {
+        case .objection(let word): ReasonSentence.of(word, chinese: false)
         case .recordForm(let typed): "'\(typed)' names no record; write COLLECTION/KEY, such as values/201905B."
         case .tenantUnknown(let typed, let nearest): "There is no unit '\(typed)'\(Self.hintEN(nearest))"
         case .collectionUnknown(let typed, let nearest, let known):
@@ -278,6 +282,7 @@ package enum EditFault: Error, Sendable, Equatable {
             case .measure: "措施编号"
             case .indicator: "指标"
             case .uscc: "18 位统一社会信用代码"
+            case .reward: "奖补条款编号"
             case .record(let collection): "表 \(collection) 的键"
             }
         }.joined(separator: ":")

@@ -196,8 +196,15 @@ package struct Editing: Sendable {
             var reference = try RecordReference(typed, in: view.plan)
             switch reference.collection.origin {
             case .conflicts: throw .collectionOfConflicts
-            case .periods, .submissions, .revisions: throw .collectionOfWorkflow(reference.collection)
+            case .periods, .submissions, .revisions, .rankings, .scores:
+                throw .collectionOfWorkflow(reference.collection)
             case .declared, .values, .targets: break
+            }
+            if let ranking = view.plan.ranking(of: reference.record), !view.principal.role.isOfCity {
+                let place = CellKey(tenant: .city, record: ranking, field: RankingField.state)
+                let state = view.field(place)?.value?.text
+                if state == nil { throw .objection("ranking_not_published") }
+                if state == RankingField.State.final.rawValue { throw .objection("ranking_final") }
             }
             let canBeNew = [.set, .add, .insert].contains(action)
             if canBeNew, reference.isNew, let freshKey { reference = try reference.keyed(freshKey) }

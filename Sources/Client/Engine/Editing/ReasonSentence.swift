@@ -47,6 +47,10 @@ package enum ReasonSentence {
         "superseded": (
             "按规则保留了已有的值(更大、更小或阶段更靠后)。", "By the field's rule the value that stood there stays."
         ),
+        "first_stands": (
+            "已有人先作了同一申报,本项没有生效;原文保留在本机。",
+            "The same was claimed before, so this one does not count; its text stays here."
+        ),
         "proposal": ("按规则以对方的数为准,本机的数作为意见保留。", "The other side's figure stands; this one is kept beside it."),
         "decided_before": ("别人已先作出裁定,请查看后再定。", "Somebody decided before; look at it and decide again."),
         "contained": ("已有的文字已包含这次修改。", "The text that stands there holds this edit already."),
@@ -92,6 +96,15 @@ package enum ReasonSentence {
         "not_a_key": ("引用的记录编号不对。", "It is no key of a record."),
         "checks_fail": (
             "有校验未通过,请运行 plansync check 查看后重新上报。", "Some checks fail; see 'plansync check' and hand it in again."
+        ),
+        "ranking_not_published": (
+            "该期排名尚未公布,还不能提出异议。", "No ranking of the period is published yet, so there is nothing to object to."
+        ),
+        "ranking_final": (
+            "该期排名已封存,不再受理异议。", "The ranking of the period is sealed; it takes no more objections."
+        ),
+        "objections_over": (
+            "异议期已过;请向市级说明情况。", "The window for objections is over; tell the city."
         ),
         "set_aside": (
             "服务器两次因这项更改中断,已暂时搁置,请联系市级管理员。",

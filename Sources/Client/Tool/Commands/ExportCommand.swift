@@ -16,6 +16,7 @@ struct ExportCommand: ParsableCommand {
               template COLLECTION   a form for new records
               template values PERIOD   a form for the figures of a period
               history               the edits that this device keeps, with what became of each
+              bulletin PERIOD       the bulletin as .html or .txt; 'plansync bulletin' has more
               cells                 every confirmed cell, one JSON value a line: the raw data of any computation
 
             The file is .xlsx or .csv by its name (a .csv has the first sheet alone), for cells .jsonl. One that is \
@@ -43,12 +44,12 @@ struct ExportCommand: ParsableCommand {
     var basis = RankingRule.Basis.reported.rawValue
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case figures, ranking, records, values, template, history, cells
+        case figures, ranking, records, values, template, history, bulletin, cells
 
         /// How many words follow.
         var subjects: ClosedRange<Int> {
             switch self {
-            case .figures, .ranking, .records, .values: 1...1
+            case .figures, .ranking, .records, .values, .bulletin: 1...1
             case .template: 1...2
             case .history, .cells: 0...0
             }
@@ -69,6 +70,7 @@ struct ExportCommand: ParsableCommand {
         let view = try options.view(of: replica)
         let say = options.wording
         guard kind != .cells else { return try writeCells(replica, view) }
+        guard kind != .bulletin else { return try writeBulletin(view) }
         let format = try SheetFile.Format(name: to)
         let sheets = try sheets(replica, view)
         try PlainFile.replace(to, try SheetFile.write(sheets, as: format))
@@ -95,8 +97,20 @@ struct ExportCommand: ParsableCommand {
                 guard let rule = view.plan.collection(id) else { return [] }
                 return [forms.records(of: rule, isForm: kind == .template)]
             }
-        case .cells: return []
+        case .cells, .bulletin: return []
         }
+    }
+
+    private func writeBulletin(_ view: LocalView) throws {
+        let say = options.wording
+        guard BulletinCommand.isFile(to) else {
+            throw ToolError.notFound(
+                zh: "通报写到 .html 或 .txt 文件。", en: "A bulletin is written to a file that ends with .html or .txt.")
+        }
+        let bulletin = try BulletinCommand.bulletin(
+            of: subject.first ?? "", kind: nil, number: nil, date: nil, view, say)
+        try PlainFile.replace(to, BulletinCommand.bytes(of: bulletin, to, redHeader: false))
+        Console.message(say("已写出 \(to)。\(bulletin.standing)", "Wrote \(to). \(bulletin.standing)"))
     }
 
     private func writeCells(_ replica: Replica, _ view: LocalView) throws {

@@ -95,12 +95,13 @@ struct ChangeDecider {
         case .success(let value): context.theirs = value
         case .failure(let rejection): return .failure(rejection)
         }
-        if principal.isRetired, ![.periods, .revisions].contains(collection.origin) {
+        if principal.isRetired, ![.periods, .revisions, .rankings, .scores].contains(collection.origin) {
             return keepApart(.escrow, context, in: &work)
         }
         switch collection.origin {
         case .conflicts: return resolve(context, in: &work, into: &decision)
-        case .periods, .revisions: return administer(context, collection, in: &work, into: &decision)
+        case .periods, .revisions, .rankings, .scores:
+            return administer(context, collection, in: &work, into: &decision)
         case .submissions: return report(context, in: &work)
         case .declared, .values, .targets: return decideField(context, rule, in: &work, into: &decision)
         }
@@ -130,6 +131,9 @@ struct ChangeDecider {
         let state = period.map { self.state(of: $0, in: work) } ?? .open
         if state == .final { return keepApart(.late, context, in: &work) }
         let before = work.cell(at: context.key)
+        if let fault = RankingDecision.fault(context, now: now, in: work) {
+            return .failure(Rejection(reason: fault))
+        }
         if let fault = stepFault(context, in: work) { return .failure(Rejection(reason: fault)) }
         var revived: String?
         switch revive(context, in: &work, into: &decision) {

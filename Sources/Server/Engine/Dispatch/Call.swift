@@ -83,6 +83,7 @@ extension ServerEngine {
         case is AdminPeriodSet.Type: return try periodSet(call)
         case is AdminPeriodRegister.Type: return try periodRegister(call)
         case is AdminPeriodList.Type: return try periodList(call)
+        case is AdminRankingPublish.Type: return try rankingPublish(call)
         default: throw RPCError.methodNotFound()
         }
     }

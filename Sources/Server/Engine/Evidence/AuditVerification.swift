@@ -41,6 +41,8 @@ package struct AuditSummary: Sendable, Equatable {
     package var signatures: UInt64 = 0
     /// Cells that a replay of the journals gave again.
     package var cells: UInt64 = 0
+    /// Published rankings that came out the same when worked out again.
+    package var rankings: UInt64 = 0
 
     package init() {}
 }

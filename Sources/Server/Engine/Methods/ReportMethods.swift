@@ -93,7 +93,8 @@ extension ServerEngine {
         _ plan: Plan, _ scope: PullScope, basis: RankingRule.Basis, in store: any PlanReading
     ) throws -> FigureTable {
         var table = FigureTable()
-        let read = [CollectionRule.targets, CollectionRule.values, CollectionRule.submissions] + plan.counted
+        let builtIn = [CollectionRule.targets, CollectionRule.values, CollectionRule.submissions]
+        let read = builtIn + [CollectionRule.periods] + plan.counted
         for part in scope.parts {
             for collection in read where part.collections?.contains(collection) ?? true {
                 // The cells of a deleted record keep their values for its return; they count for nothing.

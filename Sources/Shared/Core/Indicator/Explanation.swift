@@ -74,10 +74,17 @@ public struct Explanation: Sendable {
         let evaluation = FormulaEvaluation(plan: plan, figures: figures, tracing: true)
         for unit in units { _ = evaluation.parts(indicator, of: unit, in: period) }
         if tenant == .city, indicator.isOfRecordsAlone { _ = evaluation.parts(indicator, of: .city, in: period) }
+        (inputs, records) = Self.read(evaluation.readings, figures)
+    }
+
+    /// What was read on the way, each once.
+    static func read(
+        _ readings: [FormulaEvaluation.Reading], _ figures: FigureTable
+    ) -> (inputs: [Input], records: [RecordInput]) {
         var inputs: [Input] = []
         var records: [RecordInput] = []
         var known: Set<String> = []
-        for reading in evaluation.readings {
+        for reading in readings {
             switch reading {
             case .element(let unit, let period, let element):
                 let found = figures.figure(unit, period, element)
@@ -91,8 +98,7 @@ public struct Explanation: Sendable {
                 if known.insert(line).inserted { records.append(input) }
             }
         }
-        self.inputs = inputs
-        self.records = records
+        return (inputs, records)
     }
 
     /// The formula as a person reads it.

@@ -38,6 +38,11 @@ public struct Plan: Sendable {
     public internal(set) var forecast = ForecastRule()
     /// What is taken for granted about figures from one period to the next.
     public internal(set) var plausibility = PlausibilityRule()
+    /// What is due for records, and where it is claimed.
+    public internal(set) var rewards = RewardBasis()
+
+    /// The texts of bulletins.
+    public internal(set) var bulletins: [BulletinTemplate] = []
 
     /// A field that has another name since some revision; edits typed under the old name follow it.
     public struct Renaming: Sendable, Equatable {
@@ -152,6 +157,8 @@ public struct CollectionRule: Sendable, Equatable {
         case indicator
         /// An 18-character unified social credit code (GB 32100-2015).
         case uscc
+        /// A rule of the plan's rewards whose amount is computed.
+        case reward
         /// The key of a record of a collection of the plan.
         case record(CollectionID)
     }
@@ -170,6 +177,10 @@ public struct CollectionRule: Sendable, Equatable {
         case periods
         /// Where each unit's report of a period stands.
         case submissions
+        /// Published and sealed rankings; only the city's administration makes them.
+        case rankings
+        /// A unit's own score in a published ranking, with every component; made with the ranking.
+        case scores
         /// The revisions of the plan that came in; only the city's administration makes them.
         case revisions
     }
@@ -208,6 +219,10 @@ public struct CollectionRule: Sendable, Equatable {
     public static let submissions = CollectionID(trusted: "submissions")
     /// The built-in collection of explanations of faults that may stand, keyed by period, check and place.
     public static let explanations = CollectionID(trusted: "explanations")
+    /// The built-in collection of published rankings, keyed by period or year; the city's, shown to all.
+    public static let rankings = CollectionID(trusted: "rankings")
+    /// The built-in collection of the units' own published scores, keyed by period or year.
+    public static let scores = CollectionID(trusted: "scores")
     /// The built-in collection of plan revisions, keyed by number.
     public static let revisions = CollectionID(trusted: "revisions")
 }
@@ -302,6 +317,8 @@ public enum MergePolicy: String, Sendable, CaseIterable {
     case latest
     /// Numbers that are added up.
     case counter
+    /// The first stands; a later one whose author had not seen it is refused.
+    case first
     /// The larger stands.
     case max
     /// The smaller stands.
@@ -418,6 +435,36 @@ public struct RankingRule: Sendable, Equatable {
         public let share: Amount
         /// For timeliness: credit for a report that came this many days late, in order.
         public let credit: [Credit]
+        /// For milestones: what is achieved, and what is due.
+        public internal(set) var tally: Tally?
+    }
+
+    /// What a part of the score is counted from, besides indicators.
+    public struct Tally: Sendable, Equatable {
+        /// What counts as achieved.
+        public let achieved: Formula
+        /// What is due; where it is 0, nothing is.
+        public let expected: Formula
+    }
+
+    /// How units object to a ranking before it is sealed.
+    public struct Objections: Sendable, Equatable {
+        /// The collection of the objections: records of the units, answered by the city.
+        public let collection: CollectionID
+        /// The states in which one waits for its answer.
+        public let open: [String]
+        /// Working days from the publication to the end of the window.
+        public let days: Int
+    }
+
+    /// How the year is judged from its rankings and the final state of the targets.
+    public struct YearEnd: Sendable, Equatable {
+        /// The share of the mean of the year's scores.
+        public let periods: Amount
+        /// The share of the final completion.
+        public let final: Amount
+        /// The most that one indicator's final completion may count, as a factor.
+        public let cap: Amount
     }
 
     /// Credit for a report that is late by at most some days.
@@ -438,4 +485,8 @@ public struct RankingRule: Sendable, Equatable {
     public let components: [Component]
     /// The most points that stretch goals may add.
     public let stretchMaximum: Amount
+    /// How units object before a ranking is sealed; `nil`: it is sealed with its period, without a window.
+    public internal(set) var objections: Objections?
+    /// How the year is judged; `nil`: it is not.
+    public internal(set) var yearEnd: YearEnd?
 }

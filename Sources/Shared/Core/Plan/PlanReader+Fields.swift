@@ -220,6 +220,12 @@ extension PlanReader {
                 id: CollectionRule.explanations, name: Plan.LocalText(zh: "核实说明", en: "Explanations"),
                 origin: .declared, key: [.period, .name], published: false, fields: ExplanationField.rules),
             CollectionRule(
+                id: CollectionRule.rankings, name: Plan.LocalText(zh: "排名", en: "Rankings"), origin: .rankings,
+                key: [.name], published: true, fields: RankingField.rules),
+            CollectionRule(
+                id: CollectionRule.scores, name: Plan.LocalText(zh: "得分明细", en: "Scores"), origin: .scores,
+                key: [.name], published: false, fields: ScoreField.rules),
+            CollectionRule(
                 id: CollectionRule.revisions, name: Plan.LocalText(zh: "方案修订", en: "Revisions"),
                 origin: .revisions, key: [.name], published: true, fields: RevisionField.rules),
         ]

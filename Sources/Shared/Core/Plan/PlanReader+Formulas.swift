@@ -58,7 +58,8 @@ extension PlanReader {
         return found.formula
     }
 
-    private mutating func readExpression(
+    /// A formula of any kind, with what it comes to.
+    mutating func readExpression(
         _ value: PlanNode, _ path: String, in context: FormulaResolver.Context
     ) -> (formula: Formula, kind: FormulaResolver.Kind)? {
         guard let text = reader.scalar(value, path) else { return nil }
@@ -144,8 +145,11 @@ extension Indicator {
 }
 
 extension Plan {
-    /// The declared collections whose records the indicators read, also by reference.
-    public var counted: [CollectionID] { reach(from: indicators.flatMap(\.formulas).flatMap(\.collections)) }
+    /// The declared collections whose records the indicators and the ranking read, also by reference.
+    public var counted: [CollectionID] {
+        let tallies = ranking.components.compactMap(\.tally).flatMap { [$0.achieved, $0.expected] }
+        return reach(from: (indicators.flatMap(\.formulas) + tallies).flatMap(\.collections))
+    }
 
     /// Some collections with all that their records refer to, by name.
     func reach(from start: [CollectionID]) -> [CollectionID] {

@@ -67,18 +67,23 @@ public struct PlanReader {
         refuseCircles(indicators, root)
         let measures = readMeasures(root)
         let ranking = readRanking(root, indicators)
+        let bulletins = readBulletins(root, ranking)
         let explanations = readExplanations(root)
+        let rewards = readRewards(root)
         let forecast = readForecast(root)
         let plausibility = readPlausibility(root)
         warnOfIdle(root)
         guard let id, let title, let periods, let ranking else { return nil }
         for builtIn in Self.builtIn(elements) { collections[builtIn.id] = builtIn }
         let renamed = readRenamed(root, collections)
-        return Plan(
+        var plan = Plan(
             id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,
             tenants: tenants, departments: departments, periods: periods, collections: collections,
             indicators: indicators, measures: measures, ranking: ranking, renamed: renamed, document: root,
-            checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility)
+            checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility, rewards: rewards
+        )
+        plan.bulletins = bulletins
+        return plan
     }
 
     // MARK: Who
@@ -339,49 +344,6 @@ extension PlanReader {
             measures.append(Plan.Measure(id: id, title: title, lead: units[0], support: units[1]))
         }
         return measures
-    }
-
-    private mutating func readRanking(_ root: PlanNode, _ indicators: [Indicator]) -> RankingRule? {
-        guard let node = reader.required("ranking", in: root, "") else { return nil }
-        reader.allow(
-            ["basis", "decimals", "completion_cap", "components", "stretch_max", "groups", "source", "note"], in: node,
-            "ranking")
-        var components: [RankingRule.Component] = []
-        var total = Amount.zero
-        for (part, path) in reader.list("components", in: node, "ranking") {
-            reader.allow(["id", "kind", "share", "name", "credit", "source", "note"], in: part, path)
-            guard let id = reader.text("id", in: part, path), let name = reader.localText("name", in: part, path),
-                let kind: RankingRule.Component.Kind = reader.choice("kind", in: part, path, default: nil)
-            else { continue }
-            let share = reader.amount("share", in: part, path, range: .zero...Amount(100)) ?? .zero
-            total = (try? total.adding(share)) ?? total
-            var credit: [RankingRule.Credit] = []
-            for (step, place) in reader.list("credit", in: part, path) {
-                reader.allow(["days_late", "credit"], in: step, place)
-                let value = reader.amount("credit", in: step, place, range: .zero...Amount(1)) ?? .zero
-                let days = reader.whole("days_late", in: step, place, range: 0...1_000)
-                credit.append(RankingRule.Credit(daysLate: days, credit: value))
-            }
-            components.append(RankingRule.Component(id: id, name: name, kind: kind, share: share, credit: credit))
-        }
-        if total != Amount(100) {
-            reader.fault(
-                "The shares of the components sum to \(total), not to 100.", at: node.value("components") ?? node,
-                "ranking.components")
-        }
-        let weights = indicators.filter { !$0.stretch }.reduce(Amount.zero) { (try? $0.adding($1.weight)) ?? $0 }
-        if weights != Amount(100) {
-            reader.fault(
-                "The weights of the indicators sum to \(weights), not to 100.", at: root.value("indicators"),
-                "indicators")
-        }
-        return RankingRule(
-            basis: reader.choice("basis", in: node, "ranking", default: .reported) ?? .reported,
-            decimals: reader.whole("decimals", in: node, "ranking", range: 0...6) ?? 2,
-            completionCap: reader.amount("completion_cap", in: node, "ranking", range: Amount(1)...Amount(10))
-                ?? Amount(1),
-            components: components,
-            stretchMaximum: reader.amount("stretch_max", in: node, "ranking", range: .zero...Amount(100)) ?? .zero)
     }
 
     /// The collections that every plan has.

@@ -72,6 +72,12 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
         return Timestamp(milliseconds: overflow ? (delta > 0 ? Self.latest : Self.earliest) : sum)
     }
 
+    /// Whole days from another moment to this one.
+    public func days(since other: Timestamp) -> Int {
+        // Both lie within the years 1 to 9999.
+        Int(clamping: (milliseconds - other.milliseconds) / 86_400_000)
+    }
+
     /// Earlier comes first.
     public static func < (one: Timestamp, other: Timestamp) -> Bool { one.milliseconds < other.milliseconds }
 }

@@ -9,6 +9,7 @@ package enum MethodList {
             RankingGet.self, ExplainGet.self, AdminTokenCreate.self,
             AdminDeviceList.self, AdminDeviceRevoke.self, AdminDeviceRetire.self, AdminNoticeList.self,
             AdminBackup.self, AdminPlanLoad.self, AdminPeriodSet.self, AdminPeriodRegister.self, AdminPeriodList.self,
+            AdminRankingPublish.self,
         ]
     }
 }
