@@ -70,7 +70,8 @@ struct ExchangeView {
             element("p", .class("quiet")) {
                 say(
                     "先预览,确认后才保存。空白单元格不改动任何内容;有任何错误时整个文件都不保存。",
-                    "You see what would change before anything is saved. Empty cells change nothing; with any fault nothing is saved."
+                    "You see what would change before anything is saved. Empty cells change nothing; with any fault "
+                        + "nothing is saved."
                 )
             }
         }
@@ -134,7 +135,7 @@ struct ExchangeView {
                 element("p", .class("notice good")) {
                     say(
                         "没有需要更改的内容;与现有内容相同 \(found.unchanged) 格。",
-                        "There is nothing to change; \(found.unchanged) cells say what stands already.")
+                        "Nothing is to change; \(found.unchanged) cells say what stands.")
                 }
             } else {
                 element("p", .class("notice")) {
