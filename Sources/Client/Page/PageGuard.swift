@@ -32,9 +32,9 @@ struct PageGuard: RouterMiddleware {
         } else {
             do {
                 response = try await next(request, context)
-            } catch let error as HTTPError where error.status == .notFound {
+            } catch let error as any HTTPResponseError where error.status == .notFound {
                 response = Refusal.response(.notFound, context.say)
-            } catch let error as HTTPError where error.status == .contentTooLarge {
+            } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
                 response = Refusal.response(.tooLarge, context.say)
             } catch {
                 response = Refusal.response(.failed(PageSentence.of(error, context.say)), context.say)

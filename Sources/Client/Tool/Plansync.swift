@@ -53,6 +53,8 @@ struct Plansync: AsyncParsableCommand {
             Glibc.exit(failure.exitCode)
         }
         let code = exitCode(for: error)
+        // A command that has said everything ends with a code alone.
+        if error is ExitCode { Glibc.exit(code.rawValue) }
         if code == .success {
             Console.line(fullMessage(for: error))
             Glibc.exit(0)

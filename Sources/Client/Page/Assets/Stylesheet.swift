@@ -75,7 +75,8 @@ extension Asset {
         .row { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; margin: 10px 0; }
         .row > .fill, .sticky > .fill { flex: 1 1 240px; }
         .sticky label { white-space: nowrap; }
-        label { display: block; margin: 10px 0 2px; } .row label, td label, th label, .sticky label { margin: 0; display: inline; }
+        label { display: block; margin: 10px 0 2px; }
+        .row label, td label, th label, .sticky label { margin: 0; display: inline; }
         .mark { display: inline-block; border-radius: 4px; padding: 0 8px; font-size: 12px; line-height: 20px;
           white-space: nowrap; border: 1px solid transparent; }
         .mark.confirmed { color: var(--quiet); }

@@ -95,7 +95,9 @@ struct CityRoutes {
 }
 
 extension Desk {
-    /// Answers several reports at once: all of them or, where one cannot be answered, none. A report is `UNIT:PERIOD`.
+    /// Answers several reports at once: all of them or, where one cannot be answered, none.
+    ///
+    /// A report is `UNIT:PERIOD`.
     fileprivate func review(
         _ picked: [String], _ verdict: Editing.Verdict, reason: String, _ view: LocalView
     ) throws {

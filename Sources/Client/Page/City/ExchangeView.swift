@@ -70,7 +70,8 @@ struct ExchangeView {
             element("p", .class("quiet")) {
                 say(
                     "先预览,确认后才保存。空白单元格不改动任何内容;有任何错误时整个文件都不保存。",
-                    "You see what would change before anything is saved. Empty cells change nothing; with any fault nothing is saved."
+                    "You see what would change before anything is saved. Empty cells change nothing; with any fault "
+                        + "nothing is saved."
                 )
             }
         }
@@ -126,7 +127,7 @@ struct ExchangeView {
                 element("div", .class("notice bad"), Attribute("role", "alert")) {
                     say(
                         "文件有 \(found.faults.count) 处问题,没有保存任何内容;请改正后重新导入。",
-                        "The file has \(found.faults.count) faults; nothing was saved. Correct them and import it again."
+                        "The file has \(found.faults.count) faults; nothing was saved. Correct them and try again."
                     )
                 }
                 faults(found.faults)
@@ -134,13 +135,13 @@ struct ExchangeView {
                 element("p", .class("notice good")) {
                     say(
                         "没有需要更改的内容;与现有内容相同 \(found.unchanged) 格。",
-                        "There is nothing to change; \(found.unchanged) cells say what stands already.")
+                        "Nothing is to change; \(found.unchanged) cells say what stands.")
                 }
             } else {
                 element("p", .class("notice")) {
                     say(
                         "将更改 \(found.steps.count) 个字段;与现有内容相同 \(found.unchanged) 格。还没有保存。",
-                        "\(found.steps.count) fields will change; \(found.unchanged) cells say what stands already. Nothing is saved yet."
+                        "\(found.steps.count) fields will change; \(found.unchanged) cells stay. Nothing is saved yet."
                     )
                 }
                 steps(Array(found.steps.prefix(Self.stepsShownMax)))

@@ -26,7 +26,12 @@ struct UploadForm: Sendable {
     ///
     /// - Throws: ``PageFault``; Hummingbird's error for one that is too large.
     init(_ request: Request, _ secrets: PageSecrets, bytesMax: Int) async throws {
-        let body = try await request.body.collect(upTo: bytesMax + Self.frameBytesMax)
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: bytesMax + Self.frameBytesMax)
+        } catch is NIOTooManyBytesError {
+            throw HTTPError(.contentTooLarge)
+        }
         try self.init(Array(buffer: body), type: request.headers[.contentType] ?? "")
         guard let token = fields["token"], PageSecrets.isEqual(token, secrets.formToken) else {
             throw PageFault(

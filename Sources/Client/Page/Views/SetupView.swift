@@ -12,7 +12,7 @@ struct SetupView {
             element("p") {
                 say(
                     "请填写市级管理员给您的服务器地址和注册码。密钥在本机生成,不会离开本机。",
-                    "Enter the server and the token that the administrator gave you. The key is made here and stays here."
+                    "Enter the server and the token that the administrator gave you. The key stays on this machine."
                 )
             }
             if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
