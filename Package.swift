@@ -20,6 +20,7 @@ let server: Target.Dependency = "PlanSyncServer"
 let serverSQLite: Target.Dependency = "PlanSyncServerSQLite"
 let client: Target.Dependency = "PlanSyncClient"
 let sheets: Target.Dependency = "PlanSyncSheets"
+let charts: Target.Dependency = "PlanSyncCharts"
 let page: Target.Dependency = "PlanSyncPage"
 let simulation: Target.Dependency = "PlanSyncSimulation"
 let seeds: Target.Dependency = "PlanSyncSeeds"
@@ -74,6 +75,7 @@ let clientSide: [Target] = [
     .target(
         name: "PlanSyncClient", dependencies: [core, wire, store, grdb], path: "Sources/Client/Engine",
         swiftSettings: house),
+    .target(name: "PlanSyncCharts", path: "Sources/Client/Charts", swiftSettings: house),
     .systemLibrary(
         name: "CXlsxWriter", path: "Sources/Client/CXlsxWriter", pkgConfig: "xlsxwriter",
         providers: [.apt(["libxlsxwriter-dev"])]),
@@ -85,7 +87,10 @@ let clientSide: [Target] = [
         name: "PlanSyncSheets", dependencies: [core, client, "CXlsxWriter", "CZip", "CExpat"],
         path: "Sources/Client/Sheets", swiftSettings: house),
     .target(
-        name: "PlanSyncPage", dependencies: [core, client, hummingbird, httpTypes, nioCore, logging, lifecycle],
+        name: "PlanSyncPage",
+        dependencies: [
+            core, wire, planFile, client, sheets, charts, hummingbird, httpTypes, nioCore, logging, lifecycle,
+        ],
         path: "Sources/Client/Page", swiftSettings: house),
     .executableTarget(
         name: "plansync", dependencies: [core, wire, client, page, sheets, transport, tls, arguments, logging],
@@ -109,6 +114,7 @@ let tests: [Target] = [
     .testTarget(
         name: "ServerTests", dependencies: [core, wire, server, serverSQLite, seeds, grdb], swiftSettings: house),
     .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds, grdb], swiftSettings: house),
+    .testTarget(name: "ChartsTests", dependencies: [charts], swiftSettings: house),
     .testTarget(
         name: "SheetsTests", dependencies: [core, client, sheets, seeds, "CZip"], swiftSettings: house),
     .testTarget(
@@ -144,7 +150,9 @@ if Context.environment["PLANSYNC_SANITIZED"] != nil {
     package.targets += [
         .executableTarget(
             name: "fuzz",
-            dependencies: [core, wire, planFile, tls, transport, server, serverSQLite, nioCore, grdb],
+            dependencies: [
+                core, wire, planFile, tls, transport, server, serverSQLite, client, sheets, nioCore, grdb,
+            ],
             path: "Tests/Fuzz", exclude: ["Corpus", "make_corpus.py"],
             swiftSettings: house + [.unsafeFlags(["-parse-as-library"])]),
         .executableTarget(name: "leaks", dependencies: [tls], path: "Tests/Leaks", swiftSettings: house),

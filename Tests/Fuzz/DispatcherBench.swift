@@ -41,7 +41,7 @@ final class DispatcherBench {
         try store.mark()
     }
 
-    private struct BadBench: Error, CustomStringConvertible { let description: String }
+    fileprivate struct BadBench: Error, CustomStringConvertible { let description: String }
 
     private func require(_ frames: [[UInt8]]) throws {
         for frame in frames where String(decoding: frame, as: UTF8.self).contains(#""error""#) {
@@ -214,7 +214,7 @@ private final class MemoryStore: PlanStore {
     }
 
     func backUp(to path: String) throws -> [ChainKey: UInt64] {
-        throw BadBench(description: "an input is not to write files")
+        throw DispatcherBench.BadBench(description: "an input is not to write files")
     }
 
     /// From here on everything is undone by ``rollBack()``.

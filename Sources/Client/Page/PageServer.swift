@@ -66,6 +66,8 @@ package struct PageServer: Sendable {
         ConflictRoutes(desk: desk).add(to: router)
         AttentionRoutes(desk: desk).add(to: router)
         FigureRoutes(desk: desk).add(to: router)
+        CityRoutes(desk: desk).add(to: router)
+        ExchangeRoutes(desk: desk).add(to: router)
         return router
     }
 }

@@ -55,6 +55,7 @@ enum PageSentence {
         case let error as PageFault: error.sentence(say)
         case let error as EditError: error.sentence(chinese: say.chinese)
         case let error as EditFault: error.sentence(chinese: say.chinese)
+        case let error as SheetError: error.sentence(chinese: say.chinese)
         case let error as ReplicaError: error.sentence(chinese: say.chinese)
         default:
             say(

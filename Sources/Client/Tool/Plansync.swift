@@ -25,7 +25,7 @@ struct Plansync: AsyncParsableCommand {
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,
             PageCommand.self, RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
             RankCommand.self, BulletinCommand.self, YearEndCommand.self, ExplainCommand.self, HistoryCommand.self,
-            CheckCommand.self, TargetsCommand.self, SubmitCommand.self,
+            CheckCommand.self, TargetsCommand.self, RewardsCommand.self, SubmitCommand.self,
             ReviewCommand.self, ExportCommand.self, ImportCommand.self,
         ])
 

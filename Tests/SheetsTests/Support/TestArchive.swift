@@ -45,7 +45,8 @@ enum TestArchive {
                 "<sst><si><t>甲</t></si><si><r><t>乙</t></r><r><t>丙</t></r><rPh><t>拼音</t></rPh></si></sst>",
             "xl/styles.xml":
                 "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='yyyy\"年\"m\"月\"d\"日\"'/>"
-                + "<numFmt numFmtId='165' formatCode='0.0\" y\"'/></numFmts><cellStyleXfs><xf numFmtId='9'/></cellStyleXfs>"
+                + "<numFmt numFmtId='165' formatCode='0.0\" y\"'/></numFmts>"
+                + "<cellStyleXfs><xf numFmtId='9'/></cellStyleXfs>"
                 + "<cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='10'/><xf numFmtId='164'/>"
                 + "<xf numFmtId='165'/></cellXfs></styleSheet>",
             "xl/worksheets/sheet1.xml": "<worksheet><sheetData>\(sheetData)</sheetData></worksheet>",

@@ -282,6 +282,7 @@ package enum EditFault: Error, Sendable, Equatable {
             case .measure: "措施编号"
             case .indicator: "指标"
             case .uscc: "18 位统一社会信用代码"
+            case .reward: "奖补条款编号"
             case .record(let collection): "表 \(collection) 的键"
             }
         }.joined(separator: ":")

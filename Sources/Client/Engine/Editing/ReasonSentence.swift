@@ -47,6 +47,10 @@ package enum ReasonSentence {
         "superseded": (
             "按规则保留了已有的值(更大、更小或阶段更靠后)。", "By the field's rule the value that stood there stays."
         ),
+        "first_stands": (
+            "已有人先作了同一申报,本项没有生效;原文保留在本机。",
+            "The same was claimed before, so this one does not count; its text stays here."
+        ),
         "proposal": ("按规则以对方的数为准,本机的数作为意见保留。", "The other side's figure stands; this one is kept beside it."),
         "decided_before": ("别人已先作出裁定,请查看后再定。", "Somebody decided before; look at it and decide again."),
         "contained": ("已有的文字已包含这次修改。", "The text that stands there holds this edit already."),

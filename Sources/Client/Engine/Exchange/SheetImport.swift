@@ -146,22 +146,29 @@ package struct SheetImport: Sendable {
         let row = sheet.rows.indices.contains(heads) ? sheet.rows[heads] : []
         for (column, cell) in row.enumerated() {
             guard let text = cell.typed else { continue }
-            switch text.lowercased() {
-            case "tenant", "单位", "unit": columns.tenant = column
-            case "key", "键": columns.key = column
-            default:
-                guard let rule = Self.field(text, of: collection) else {
-                    let known = collection.fields.map(\.id.rawValue)
-                    let reason = EditFault.fieldUnknown(
-                        text, collection: collection.id.rawValue, nearest: Spelling.nearest(to: text, among: known),
-                        known: known)
-                    throw fault(sheet, heads + 1, column, .edit(reason))
+            let named = Self.field(text, of: collection)
+            // The two columns at the left are of the form itself, whatever fields there are.
+            if named == nil || (heads > 0 && column < 2) {
+                if ["tenant", "unit", "单位"].contains(text.lowercased()) {
+                    columns.tenant = column
+                    continue
                 }
-                if columns.fields.contains(where: { $0.rule.id == rule.id }) {
-                    throw fault(sheet, heads + 1, column, .edit(.fieldTwice(rule.id.rawValue)))
+                if ["key", "键"].contains(text.lowercased()) {
+                    columns.key = column
+                    continue
                 }
-                columns.fields.append((column, rule))
             }
+            guard let rule = named else {
+                let known = collection.fields.map(\.id.rawValue)
+                let reason = EditFault.fieldUnknown(
+                    text, collection: collection.id.rawValue, nearest: Spelling.nearest(to: text, among: known),
+                    known: known)
+                throw fault(sheet, heads + 1, column, .edit(reason))
+            }
+            if columns.fields.contains(where: { $0.rule.id == rule.id }) {
+                throw fault(sheet, heads + 1, column, .edit(.fieldTwice(rule.id.rawValue)))
+            }
+            columns.fields.append((column, rule))
         }
         if columns.fields.isEmpty { throw fault(sheet, heads + 1, nil, .noColumns) }
         return columns

@@ -4,7 +4,8 @@ struct Asset: Sendable {
     let type: String
     let content: String
 
-    static let stylesheet = Asset(path: "/page.css", type: "text/css; charset=utf-8", content: styles)
+    static let stylesheet = Asset(
+        path: "/page.css", type: "text/css; charset=utf-8", content: styles + "\n" + cityStyles)
     static let script = Asset(path: "/page.js", type: "text/javascript; charset=utf-8", content: code)
     static let all = [stylesheet, script]
 

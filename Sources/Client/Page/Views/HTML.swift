@@ -1,6 +1,8 @@
 // Markup that cannot be injected into: text and the values of attributes are escaped when they are put in, the names
 // of elements and attributes are ours, and there is no way to put markup in from a string.
 
+package import PlanSyncCharts
+
 /// A piece of a page.
 package struct HTML: Sendable {
     /// The markup.
@@ -26,6 +28,9 @@ package struct HTML: Sendable {
         text = ""
         for piece in pieces { text += piece.text }
     }
+
+    /// A picture, whose texts were escaped when it was drawn.
+    package init(_ picture: Picture) { text = picture.markup }
 
     fileprivate init(_ name: StaticString, _ attributes: [Attribute], _ content: HTML?) {
         text = "<\(name)"

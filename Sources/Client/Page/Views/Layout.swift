@@ -125,11 +125,20 @@ enum Navigation {
 
     static func items(_ view: LocalView, _ say: Wording) -> [Item] {
         var items = [Item(place: "/", title: say("首页", "Start"))]
-        if !view.principal.role.isOfCity { items.append(Item(place: "/report", title: say("填报", "Report"))) }
+        if view.principal.role.isOfCity {
+            items += [
+                Item(place: "/overview", title: say("总览", "Overview")),
+                Item(place: "/review", title: say("审核", "Review")),
+            ]
+        } else {
+            items.append(Item(place: "/report", title: say("填报", "Report")))
+        }
         items += [
             Item(place: "/records", title: say("台账", "Records")), Item(place: "/figures", title: say("指标", "Figures")),
+            Item(place: "/ranking", title: say("排名", "Ranking")),
             Item(place: "/attention", title: say("待处理", "To decide")),
             Item(place: "/outbox", title: say("已填未报", "Outbox")),
+            Item(place: "/exchange", title: say("导入导出", "Tables")),
         ]
         return items
     }

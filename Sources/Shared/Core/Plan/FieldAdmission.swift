@@ -281,6 +281,11 @@ extension Plan {
                 }
             case .uscc:
                 if let fault = CreditCode.fault(of: part) { return fault }
+            case .reward:
+                let known = rewards.rules.map(\.id)
+                if !known.contains(part) {
+                    return "'\(part)' is not a reward of this plan; \(known.joined(separator: ", ")) are."
+                }
             }
         }
         return nil

@@ -38,6 +38,8 @@ public struct Plan: Sendable {
     public internal(set) var forecast = ForecastRule()
     /// What is taken for granted about figures from one period to the next.
     public internal(set) var plausibility = PlausibilityRule()
+    /// What is due for records, and where it is claimed.
+    public internal(set) var rewards = RewardBasis()
 
     /// The texts of bulletins.
     public internal(set) var bulletins: [BulletinTemplate] = []
@@ -94,6 +96,16 @@ public struct Plan: Sendable {
         public let name: LocalText
         /// The group in which it is ranked; `nil` for the city.
         public let group: String?
+        /// Where it lies on the map of tiles; `nil`: after the others.
+        public let tile: Tile?
+    }
+
+    /// A place on a map that is made of tiles of one size.
+    public struct Tile: Sendable, Hashable {
+        /// From the west, from 0.
+        public let column: Int
+        /// From the north, from 0.
+        public let row: Int
     }
 
     /// A department of the city.
@@ -145,6 +157,8 @@ public struct CollectionRule: Sendable, Equatable {
         case indicator
         /// An 18-character unified social credit code (GB 32100-2015).
         case uscc
+        /// A rule of the plan's rewards whose amount is computed.
+        case reward
         /// The key of a record of a collection of the plan.
         case record(CollectionID)
     }
@@ -303,6 +317,8 @@ public enum MergePolicy: String, Sendable, CaseIterable {
     case latest
     /// Numbers that are added up.
     case counter
+    /// The first stands; a later one whose author had not seen it is refused.
+    case first
     /// The larger stands.
     case max
     /// The smaller stands.

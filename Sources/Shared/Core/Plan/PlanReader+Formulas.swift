@@ -58,7 +58,8 @@ extension PlanReader {
         return found.formula
     }
 
-    private mutating func readExpression(
+    /// A formula of any kind, with what it comes to.
+    mutating func readExpression(
         _ value: PlanNode, _ path: String, in context: FormulaResolver.Context
     ) -> (formula: Formula, kind: FormulaResolver.Kind)? {
         guard let text = reader.scalar(value, path) else { return nil }

@@ -92,7 +92,7 @@ extension PlanReader {
     }
 
     /// The field of a collection with this name, or a fault.
-    private mutating func field(
+    mutating func field(
         _ word: String, of rule: CollectionRule, at node: PlanNode?, _ path: String
     ) -> FieldRule? {
         if let id = try? FieldID(word), let field = rule.field(id) { return field }
@@ -144,7 +144,8 @@ extension PlanReader {
         return roles
     }
 
-    private mutating func checkState(_ word: String, _ states: [String], at node: PlanNode?, _ path: String) {
+    /// A fault where a word is none of those that are known.
+    mutating func checkState(_ word: String, _ states: [String], at node: PlanNode?, _ path: String) {
         guard !states.contains(word) else { return }
         let near = Spelling.nearest(to: word, among: states).map { "; did you mean '\($0)'?" } ?? "."
         reader.fault("'\(word)' is not one of \(states.joined(separator: ", "))\(near)", at: node, path)

@@ -69,6 +69,7 @@ public struct PlanReader {
         let ranking = readRanking(root, indicators)
         let bulletins = readBulletins(root, ranking)
         let explanations = readExplanations(root)
+        let rewards = readRewards(root)
         let forecast = readForecast(root)
         let plausibility = readPlausibility(root)
         warnOfIdle(root)
@@ -79,7 +80,8 @@ public struct PlanReader {
             id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,
             tenants: tenants, departments: departments, periods: periods, collections: collections,
             indicators: indicators, measures: measures, ranking: ranking, renamed: renamed, document: root,
-            checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility)
+            checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility, rewards: rewards
+        )
         plan.bulletins = bulletins
         return plan
     }
@@ -102,7 +104,8 @@ public struct PlanReader {
     private mutating func readTenants(_ root: PlanNode, _ groups: [Plan.Group]) {
         var seen: [String: PlanNode.Place] = [:]
         for (node, path) in reader.list("tenants", in: root, "") {
-            reader.allow(["id", "kind", "group", "name", "code", "source", "note"], in: node, path)
+            reader.allow(["id", "kind", "group", "name", "code", "source", "note", "tile"], in: node, path)
+            let tile = readTile(node, path)
             guard let id = reader.identifier("id", in: node, path, as: TenantID.self),
                 let name = reader.localText("name", in: node, path), reader.isNew(id.rawValue, &seen, at: node, path)
             else { continue }
@@ -116,12 +119,27 @@ public struct PlanReader {
                     "\(group.map { "'\($0)' is not a group" } ?? "'group' is missing"); the groups are \(known).",
                     at: node.value("group") ?? node, "\(path).group")
             }
-            tenants.append(Plan.Tenant(id: id, name: name, group: id == .city ? nil : group))
+            if let tile, let other = tenants.first(where: { $0.tile == tile }) {
+                reader.fault("'\(other.id)' lies on this tile already.", at: node.value("tile"), "\(path).tile")
+            }
+            tenants.append(Plan.Tenant(id: id, name: name, group: id == .city ? nil : group, tile: tile))
         }
         if !tenants.contains(where: { $0.id == .city }) {
             reader.fault(
                 "The tenants must hold the city itself (id: city).", at: root.value("tenants") ?? root, "tenants")
         }
+    }
+
+    /// Where a tenant lies on the map of tiles, when the file says so.
+    private mutating func readTile(_ tenant: PlanNode, _ path: String) -> Plan.Tile? {
+        guard let node = tenant.value("tile") else { return nil }
+        let path = "\(path).tile"
+        reader.allow(["column", "row"], in: node, path)
+        guard reader.required("column", in: node, path) != nil, reader.required("row", in: node, path) != nil,
+            let column = reader.whole("column", in: node, path, range: 0...11),
+            let row = reader.whole("row", in: node, path, range: 0...23)
+        else { return nil }
+        return Plan.Tile(column: column, row: row)
     }
 
     private mutating func readDepartments(_ root: PlanNode) {

@@ -158,10 +158,11 @@ extension CollectionRule.KeyPart {
         case .measure: "measure"
         case .indicator: "indicator"
         case .uscc: "uscc"
+        case .reward: "reward"
         case .record(let collection): collection.rawValue
         }
     }
 
     /// The parts that have a word of their own.
-    static let words: [CollectionRule.KeyPart] = [.name, .period, .year, .measure, .indicator, .uscc]
+    static let words: [CollectionRule.KeyPart] = [.name, .period, .year, .measure, .indicator, .uscc, .reward]
 }
