@@ -307,7 +307,7 @@ with ThreadPoolExecutor(2) as both:
 
     # Sealed: what comes later is kept apart, until the city takes it.
     for period in PERIODS[:2]:
-        daemon("period", "finalise", PLAN_ID, period, "--reason", "通报")
+        daemon("period", "finalise", PLAN_ID, period, "--force", "--reason", "通报")
     before = read("city", "aggregate", PERIODS[0])["indicators"]
     at("411723", "set", f"values/{PERIODS[0]}", "patents=25", "--note", "漏报")
     at("411723", "sync", code=None)
