@@ -164,7 +164,8 @@ extension TokenRule {
     static let house: [TokenRule] = [
         TokenRule(token: "import " + "Foundation", doors: [], instead: "Core has its own dates, figures and texts."),
         TokenRule(
-            token: "import " + "NIO", doors: ["Sources/Shared/Transport/", "Sources/Server/Daemon/", "Sources/Client/Page/"],
+            token: "import " + "NIO",
+            doors: ["Sources/Shared/Transport/", "Sources/Server/Daemon/", "Sources/Client/Page/"],
             instead: "hand bytes to Transport.", isPrefix: true),
         TokenRule(token: "import " + "Hummingbird", doors: ["Sources/Client/Page/"], instead: "make HTML."),
         TokenRule(token: "import " + "COpenSSL", doors: ["Sources/Shared/TLS/"], instead: "call PlanSyncTLS."),
