@@ -88,7 +88,7 @@ let clientSide: [Target] = [
     .target(
         name: "PlanSyncPage",
         dependencies: [
-            core, wire, planFile, client, sheets, charts, hummingbird, httpTypes, nioCore, logging, lifecycle,
+            core, wire, planFile, client, sheets, charts, hummingbird, httpTypes, nioCore, nioPosix, logging, lifecycle,
         ],
         path: "Sources/Client/Page", swiftSettings: house),
     .executableTarget(

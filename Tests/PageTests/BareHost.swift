@@ -9,6 +9,7 @@ struct BareHost: PageHost {
     static let byte: UInt8 = 7
 
     var person: String { "王" }
+    func setPerson(_ name: String) throws { throw PageFault(zh: "不能保存。", en: "It cannot be kept.") }
     var cryptography: any Cryptography { SummingCryptography() }
     func replica() throws -> Replica? { nil }
     func now() -> Timestamp { Timestamp(milliseconds: 1_562_000_000_000) }
@@ -19,7 +20,9 @@ struct BareHost: PageHost {
         throw PageFault(zh: "没有服务器。", en: "There is no server.", isOffline: true)
     }
 
-    func history(of key: CellKey, in plan: PlanID) async throws -> [HistoryGet.Entry] {
+    func history(
+        of record: RecordKey, of tenant: TenantID, field: FieldID?, in plan: PlanID
+    ) async throws -> [HistoryGet.Entry] {
         throw PageFault(zh: "没有服务器。", en: "There is no server.", isOffline: true)
     }
 

@@ -3,6 +3,7 @@
 
 package import PlanSyncClient
 package import PlanSyncCore
+import PlanSyncWire
 import ServiceLifecycle
 import Synchronization
 
@@ -22,6 +23,8 @@ package final class BackgroundSync: Service {
         package var summary: SyncSummary?
         /// How many have ended.
         package var ended = 0
+        /// How many of them changed anything that a page shows.
+        package var arrivals = 0
     }
 
     private static let restSeconds = 60
@@ -62,6 +65,24 @@ package final class BackgroundSync: Service {
         }
     }
 
+    /// Fetches why reports came back, so that it can be read offline, too; what fails is tried again the next time.
+    private func fetchReasons() async {
+        guard let replica = try? host.replica(), let plans = try? replica.plans() else { return }
+        for plan in plans {
+            guard let view = try? replica.view(of: plan.id), !view.principal.role.isOfCity else { continue }
+            for report in view.reports where report.state == .returned && report.tenant == view.principal.tenant {
+                guard let rev = report.stateField?.rev, (try? replica.note(of: rev)) == .some(.none),
+                    let record = try? RecordKey(
+                        collection: CollectionRule.submissions, key: report.period.id.rawValue),
+                    let steps = try? await host.history(
+                        of: record, of: report.tenant, field: SubmissionField.state, in: plan.id),
+                    let step = steps.last(where: { $0.id == rev })
+                else { continue }
+                try? replica.keep(note: step.note ?? "", of: rev)
+            }
+        }
+    }
+
     /// Runs one; `false` when there is nothing to synchronise yet.
     private func synchronise() async -> Bool {
         guard (try? host.replica()) != nil else { return false }
@@ -75,6 +96,7 @@ package final class BackgroundSync: Service {
         } catch {
             fault = PageFault(zh: "同步没有完成。", en: "The synchronisation did not come to its end.")
         }
+        if fault == nil { await fetchReasons() }
         let now = host.now()
         current.withLock { state in
             state.isRunning = false
@@ -87,6 +109,7 @@ package final class BackgroundSync: Service {
                 state.offlineSince = nil
             }
             state.ended += 1
+            if let summary, summary.sent + summary.pulledCells + summary.repairedCells > 0 { state.arrivals += 1 }
         }
         return true
     }

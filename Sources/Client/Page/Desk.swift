@@ -42,12 +42,20 @@ struct Desk: Sendable {
     /// - Throws: ``FormError`` with every fault, the replica's errors.
     @discardableResult
     func fill(_ record: String, _ entries: [FormEntry], note: String?) throws -> Change? {
-        let editing = try editing(note)
-        guard let draft = try editing.fill(record, entries) else { return nil }
-        return try keep(draft, repairing: nil)
+        try drafted(record, entries, note: note).map { try keep($0, repairing: nil) }
+    }
+
+    /// What saving a form would save; `nil` for nothing.
+    ///
+    /// - Throws: ``FormError`` with every fault, the replica's errors.
+    func drafted(_ record: String, _ entries: [FormEntry], note: String?) throws -> ChangeDraft? {
+        try editing(note).fill(record, entries)
     }
 
     private func editing(_ note: String?) throws -> Editing {
+        if host.person.isEmpty {
+            throw PageFault(zh: "请先填写您的姓名(页面右上角)。", en: "Enter your name first, at the top of the page.")
+        }
         let view = try view()
         var random = HostRandom(host: host)
         let number = try replica().state().chainNumber.addingReportingOverflow(1).partialValue
@@ -63,16 +71,6 @@ struct Desk: Sendable {
         defer { sync.nudge() }
         guard let position else { return try replica.save(draft, now: host.now(), random: &random) }
         return try replica.save(draft, repairing: position, now: host.now(), random: &random)
-    }
-
-    /// The period that is filled in on a day: the last one that has begun.
-    func currentPeriod(_ plan: Plan) -> Period? {
-        let day = host.now().advanced(byMilliseconds: Int64(plan.periods.utcOffsetMinutes) * 60_000).description.prefix(
-            7)
-        return plan.periods.all.last { period in
-            let month = period.firstMonth < 10 ? "0\(period.firstMonth)" : "\(period.firstMonth)"
-            return "\(period.year)-\(month)" <= day
-        } ?? plan.periods.all.first
     }
 }
 

@@ -13,6 +13,13 @@ struct PageGuard: RouterMiddleware {
     let bound: BoundPort
     let secrets: PageSecrets
     let isChinese: Bool
+    private let executor = BlockingExecutor()
+
+    init(bound: BoundPort, secrets: PageSecrets, isChinese: Bool) {
+        self.bound = bound
+        self.secrets = secrets
+        self.isChinese = isChinese
+    }
 
     /// Cookies are sent to every port of a host, so their names tell the port.
     static func cookieName(_ port: Int) -> String { "plansync-\(port)" }
@@ -31,7 +38,8 @@ struct PageGuard: RouterMiddleware {
             response = Refusal.response(refusal, context.say)
         } else {
             do {
-                response = try await next(request, context)
+                let admitted = context
+                response = try await withTaskExecutorPreference(executor) { try await next(request, admitted) }
             } catch let error as any HTTPResponseError where error.status == .notFound {
                 response = Refusal.response(.notFound, context.say)
             } catch let error as any HTTPResponseError where error.status == .contentTooLarge {

@@ -4,10 +4,15 @@ package import PlanSyncWire
 
 /// What the page needs of the machine on which it runs: its copy of the data, its clock, and the way to the server.
 package protocol PageHost: Sendable {
-    /// The person who works here, for the changes that are saved.
+    /// The person who works here, for the changes that are saved; empty until somebody says it.
     var person: String { get }
     /// SHA-256 for the digest of a report.
     var cryptography: any Cryptography { get }
+
+    /// Keeps the name of the person who works here from now on.
+    ///
+    /// - Throws: ``PageFault`` when it cannot be kept.
+    func setPerson(_ name: String) throws
 
     /// The device's copy of the data; `nil` on a machine that is not enrolled.
     ///
@@ -28,10 +33,12 @@ package protocol PageHost: Sendable {
     /// - Throws: ``PageFault`` with the sentence for the person.
     func synchronise(_ progress: @escaping @Sendable (SyncProgress) -> Void) async throws -> SyncSummary
 
-    /// Who wrote a field when, as the server's journal has it.
+    /// Who wrote a record when, or one field of it, as the server's journal has it.
     ///
     /// - Throws: ``PageFault`` with the sentence for the person, also when the server is not reached.
-    func history(of key: CellKey, in plan: PlanID) async throws -> [HistoryGet.Entry]
+    func history(
+        of record: RecordKey, of tenant: TenantID, field: FieldID?, in plan: PlanID
+    ) async throws -> [HistoryGet.Entry]
 
     /// Makes this machine a device of a server.
     ///

@@ -67,6 +67,7 @@ package struct PageServer: Sendable {
         let router = Router(context: PageContext.self)
         router.add(middleware: PageGuard(bound: port, secrets: desk.secrets, isChinese: isChinese))
         EntranceRoutes(desk: desk, bound: port).add(to: router)
+        PersonRoutes(desk: desk).add(to: router)
         HomeRoutes(desk: desk).add(to: router)
         SyncRoutes(desk: desk).add(to: router)
         ReportRoutes(desk: desk).add(to: router)

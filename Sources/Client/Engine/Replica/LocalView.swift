@@ -20,6 +20,8 @@ package struct LocalView: Sendable {
     /// How many changes are not acknowledged.
     package private(set) var pendingCount = 0
     var pendingResolutions: Set<String> = []
+    /// The records, found when first asked for; another one after each change of the fields.
+    private(set) var index = RecordIndex()
 
     package init(plan: Plan, revision: UInt64, principal: Principal, cells: [PublicCell], outbox: [OutboxEntry]) {
         self.init(plan: plan, revision: revision, principal: principal, cells: cells)
@@ -51,6 +53,7 @@ package struct LocalView: Sendable {
     /// The cells alone, with those of a page in place of what stood there.
     mutating func replace(_ cells: [PublicCell]) {
         take(cells)
+        renewIndex()
         guard cells.contains(where: { $0.key.record.collection == CollectionRule.conflicts }) else { return }
         conflicts = []
         readConflicts()
@@ -62,7 +65,11 @@ package struct LocalView: Sendable {
         pendingCount = outbox.filter(\.isPending).count
         for entry in outbox { lay(entry) }
         markConflicts()
+        renewIndex()
     }
+
+    /// Forgets what was found out about the records.
+    mutating func renewIndex() { index = RecordIndex() }
 
     // MARK: Conflicts
 
@@ -130,27 +137,13 @@ package struct LocalView: Sendable {
         fields[CellKey(tenant: tenant, record: record, field: .recordState)]?.value == .text(RecordState.deleted)
     }
 
-    /// The records of a collection that hold anything, by tenant and key; not the deleted ones.
-    package func records(of collection: CollectionID) -> [(tenant: TenantID, key: String)] {
-        places(of: collection) { key, field in
-            key.field != .recordState && (field.value != nil || field.state != .confirmed)
-                && !isDeleted(key.record, of: key.tenant)
-        }
-    }
-
     /// The deleted records of a collection, by tenant and key.
     package func deletedRecords(of collection: CollectionID) -> [(tenant: TenantID, key: String)] {
-        places(of: collection) { key, field in key.field == .recordState && field.value == .text(RecordState.deleted) }
-    }
-
-    private func places(
-        of collection: CollectionID, where isWanted: (CellKey, LocalField) -> Bool
-    ) -> [(tenant: TenantID, key: String)] {
-        var found: Set<CellKey.RecordPlace> = []
-        for (key, field) in fields where key.record.collection == collection && isWanted(key, field) {
-            found.insert(CellKey.RecordPlace(tenant: key.tenant, key: key.record.key))
+        let deleted = fields.filter { key, field in
+            key.record.collection == collection && key.field == .recordState
+                && field.value == .text(RecordState.deleted)
         }
-        return found.sorted { ($0.tenant, $0.key) < ($1.tenant, $1.key) }.map { ($0.tenant, $0.key) }
+        return deleted.keys.sorted().map { ($0.tenant, $0.record.key) }
     }
 
     /// The figures that indicators are computed from; those in open conflict are marked as disputed.
@@ -169,13 +162,5 @@ package struct LocalView: Sendable {
             table.insert(key, value: field.value, disputed: field.conflict != nil)
         }
         return table
-    }
-}
-
-extension CellKey {
-    /// A record of a tenant within one collection.
-    fileprivate struct RecordPlace: Hashable {
-        let tenant: TenantID
-        let key: String
     }
 }

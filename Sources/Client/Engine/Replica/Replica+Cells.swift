@@ -32,26 +32,36 @@ extension Replica {
         try read { database in
             guard let principal = try Self.state(in: database).principal else { throw ReplicaError.notEnrolled }
             let held = try self.plan(plan, in: database)
+            let mark = ViewMark(
+                cells: try cellMark(of: plan, revision: held.revision, in: database),
+                ownChanges: database.totalChangesCount)
+            if let known = laid.withLock({ $0[plan] }), known.mark == mark, known.view.principal == principal {
+                return known.view
+            }
             let entries = try entries("WHERE plan = ?", [.text(plan.rawValue)], in: database)
-            var view = try cellView(held.plan, revision: held.revision, principal, in: database)
+            var view = try cellView(held.plan, mark.cells, principal, in: database)
             view.lay(entries)
+            laid.withLock { $0[plan] = (mark, view) }
             return view
         }
     }
 
-    /// The cells as a view, kept until somebody writes cells: a person looks at the same ones again and again.
-    private func cellView(
-        _ plan: Plan, revision: UInt64, _ principal: Principal, in database: Database
-    ) throws -> LocalView {
-        let mark = CellMark(
+    private func cellMark(of plan: PlanID, revision: UInt64, in database: Database) throws -> CellMark {
+        CellMark(
             foreignCommits: try foreignCommits(in: database),
             ownWrites: cellWrites.load(ordering: .sequentiallyConsistent), revision: revision,
-            planHash: plansRead.withLock { $0[plan.id]?.hash })
+            planHash: plansRead.withLock { $0[plan]?.hash })
+    }
+
+    /// The cells as a view, kept until somebody writes cells: a person looks at the same ones again and again.
+    private func cellView(
+        _ plan: Plan, _ mark: CellMark, _ principal: Principal, in database: Database
+    ) throws -> LocalView {
         if let known = seen.withLock({ $0[plan.id] }), known.mark == mark, known.view.principal == principal {
             return known.view
         }
         let view = LocalView(
-            plan: plan, revision: revision, principal: principal, cells: try Self.cells(of: plan.id, in: database))
+            plan: plan, revision: mark.revision, principal: principal, cells: try Self.cells(of: plan.id, in: database))
         seen.withLock { $0[plan.id] = (mark, view) }
         return view
     }
@@ -75,4 +85,10 @@ struct CellMark: Equatable, Sendable {
     var ownWrites: Int
     let revision: UInt64
     let planHash: [UInt8]?
+}
+
+/// A state of everything that a view shows: another one after each change of a row by this process, too.
+struct ViewMark: Equatable, Sendable {
+    let cells: CellMark
+    let ownChanges: Int
 }

@@ -18,6 +18,7 @@ extension Replica {
             for table in ["cells", "staged_cells", "cursors", "repairs", "plans", "witness"] {
                 try database.run("DELETE FROM \(table)")
             }
+            try Self.forgetNotes(in: database)
             try database.run("UPDATE outbox SET pulled = 1 WHERE result IS NOT NULL")
             return (total, before == nil)
         }

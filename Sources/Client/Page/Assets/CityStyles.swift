@@ -5,7 +5,6 @@ extension Asset {
         .split > .card { flex: 1 1 380px; min-width: 0; }
         svg.chart { max-width: 100%; height: auto; display: block; }
         svg.chart a:hover rect { stroke: #f0a500; stroke-width: 3; }
-        .mark.good { background: var(--good-ground); color: var(--good); border-color: #9fcfb1; }
         input[type=file] { max-width: 340px; }
         @media print { .split { display: block; } svg.chart { page-break-inside: avoid; } }
         """

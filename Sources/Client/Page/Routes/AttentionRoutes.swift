@@ -7,6 +7,9 @@ struct AttentionRoutes {
     let desk: Desk
 
     func add(to router: Router<PageContext>) {
+        router.get("/outbox") { _, context -> Response in
+            .page(try OutboxView(desk: desk, view: try desk.view(), say: context.say).page())
+        }
         router.get("/attention") { _, context -> Response in
             .page(try AttentionView(desk: desk, view: try desk.view(), say: context.say).page())
         }

@@ -36,15 +36,20 @@ struct EntranceRoutes {
                     body: ResponseBody(byteBuffer: ByteBuffer(string: asset.content)))
             }
         }
-        router.get("/setup") { _, context -> Response in .page(SetupView(desk: desk, say: context.say).page()) }
+        router.get("/setup") { _, context -> Response in
+            .page(SetupView(desk: desk, say: context.say, person: desk.host.person).page())
+        }
         router.post("/setup") { request, context -> Response in
             let form = try await Form(request, desk.secrets)
             let name = form["name"].flatMap { $0.isEmpty ? nil : $0 }
             do {
+                try desk.name(form["person"] ?? "")
                 try await desk.host.enrol(server: form["server"] ?? "", token: form["code"] ?? "", name: name)
             } catch {
                 let fault = PageSentence.of(error, context.say)
-                let view = SetupView(desk: desk, say: context.say, server: form["server"] ?? "", fault: fault)
+                let view = SetupView(
+                    desk: desk, say: context.say, server: form["server"] ?? "", code: form["code"] ?? "",
+                    person: form["person"] ?? "", fault: fault)
                 return .page(view.page(), status: .unprocessableContent)
             }
             desk.sync.nudge()

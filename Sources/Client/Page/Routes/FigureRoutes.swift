@@ -8,7 +8,7 @@ struct FigureRoutes {
 
     func add(to router: Router<PageContext>) {
         router.get("/figures") { _, _ -> Response in
-            guard let period = desk.currentPeriod(try desk.view().plan) else { throw HTTPError(.notFound) }
+            guard let period = CityPeriod.newest(try desk.view()) else { throw HTTPError(.notFound) }
             return .seeOther("/figures/\(period.id)")
         }
         router.get("/figures/:period") { _, context -> Response in

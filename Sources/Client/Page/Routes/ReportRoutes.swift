@@ -8,7 +8,7 @@ struct ReportRoutes {
 
     func add(to router: Router<PageContext>) {
         router.get("/report") { _, _ -> Response in
-            guard let period = desk.currentPeriod(try desk.view().plan) else { throw HTTPError(.notFound) }
+            guard let period = try desk.view().periodToFill(at: desk.host.now()) else { throw HTTPError(.notFound) }
             return .seeOther("/report/\(period.id)")
         }
         router.get("/report/:period") { request, context -> Response in
@@ -17,8 +17,9 @@ struct ReportRoutes {
             if Form(query: request)["saved"] != nil {
                 page.said = context.say("已保存在本机。", "Saved on this machine.")
             }
-            return .page(page.page())
+            return .page(try page.page())
         }
+        addCheck(to: router)
         router.post("/report/:period") { request, context -> Response in
             let form = try await Form(request, desk.secrets)
             let view = try desk.view()
@@ -30,7 +31,7 @@ struct ReportRoutes {
                 let page = ReportView(
                     desk: desk, view: view, say: context.say, period: period, typed: form.typed,
                     faults: error.sentences(context.say), note: form["note"] ?? "")
-                return .page(page.page(), status: .unprocessableContent)
+                return .page(try page.page(), status: .unprocessableContent)
             }
         }
         router.post("/report/:period/explain") { request, context -> Response in
@@ -48,6 +49,26 @@ struct ReportRoutes {
                 try editing.submit(period.id.rawValue, desk.host.cryptography)
             }
             return .seeOther("/report/\(period.id)?saved=1")
+        }
+    }
+
+    /// What would come of a form, without saving it; the script asks for the same while somebody types.
+    private func addCheck(to router: Router<PageContext>) {
+        router.post("/report/:period/check") { request, context -> Response in
+            let form = try await Form(request, desk.secrets)
+            let view = try desk.view()
+            let period = try Self.period(view, context)
+            var page = ReportView(
+                desk: desk, view: view, say: context.say, period: period, typed: form.typed, note: form["note"] ?? "")
+            do {
+                let draft = try desk.drafted("\(CollectionRule.values)/\(period.id)", form.entries, note: nil)
+                page.trial = draft.map { view.trying($0, at: desk.host.now()) }
+                page.said = context.say("已校验,还没有保存。", "Checked; nothing is saved yet.")
+                return .page(try page.page())
+            } catch let error as FormError {
+                page.faults = error.sentences(context.say)
+                return .page(try page.page(), status: .unprocessableContent)
+            }
         }
     }
 

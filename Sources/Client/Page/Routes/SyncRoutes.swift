@@ -13,7 +13,7 @@ struct SyncRoutes {
         }
         // The line at the head of the page, for the script to put in place of the one before.
         router.get("/sync/state") { _, context -> Response in
-            .page(SyncLine(desk: desk, say: context.say).line())
+            .page(SyncLine(desk: desk, view: try? desk.view(), say: context.say).line())
         }
     }
 }

@@ -1,115 +1,103 @@
 import PlanSyncClient
 import PlanSyncCore
 
-/// What is due and what came back, of a unit.
+/// What is due and what came back.
 struct HomeView {
+    /// How many results are shown at most.
+    private static let resultsMax = 8
+
     let desk: Desk
     let view: LocalView
     let say: Wording
 
-    func page() -> HTML {
+    func page() throws -> HTML {
         let layout = Layout(desk: desk, view: view, say: say, place: "/")
+        let tasks = try HomeTasks(desk: desk, view: view, say: say).all()
         return layout.page(say("首页", "Start")) {
-            element("div", .class("cards"), .flag("data-live")) {
-                number(
-                    say("待处理", "To decide"), view.undecided.count + view.rejected.count, "/attention",
-                    say("有冲突的数据和被退回的更改", "conflicts and rejected edits"))
-                number(
-                    say("已填未报", "Not sent"), view.pendingCount, "/outbox",
-                    say("保存在本机,联网后自动上报", "saved here, sent by themselves once there is a connection"))
-                number(
-                    say("台账记录", "Records"), collections.reduce(0) { $0 + view.records(of: $1.id).count }, "/records",
-                    say("本单位登记的全部记录", "all records of the unit"))
+            element("div", .flag("data-live")) {
+                numbers
+                element("h2") { say("要办的事", "To do") }
+                if tasks.isEmpty {
+                    element("p", .class("notice good")) { say("现在没有要办的事。", "Nothing waits for you.") }
+                } else {
+                    element("ul", .class("tasks")) { tasks.map { $0.html() } }
+                }
+                results
             }
-            if !view.principal.role.isOfCity {
-                element("h2") { say("本期与上期填报", "Reports of this and the last period") }
-                reports
-            }
-            returned
         }
     }
 
-    private var collections: [CollectionRule] {
-        view.plan.collections.values.filter { $0.origin == .declared }.sorted { $0.id < $1.id }
-    }
-
-    private func number(_ title: String, _ count: Int, _ place: String, _ words: String) -> HTML {
-        element("section", .class("card")) {
-            element("h2") { element("a", .href(place)) { title } }
-            element("div", .class("big")) { "\(count)" }
-            element("div", .class("quiet")) { words }
+    private var numbers: HTML {
+        let records = view.plan.collections.values.filter { $0.origin == .declared }
+            .reduce(0) { $0 + view.places(of: $1.id).count }
+        return element("div", .class("numbers")) {
+            number(say("待处理", "To decide"), view.undecided.count + view.rejected.count, "/attention")
+            number(say("已填未报", "Not sent"), view.pendingCount, "/outbox")
+            number(say("台账记录", "Records"), records, "/records")
         }
     }
 
-    /// The current period and the two before it.
-    private var reports: HTML {
-        guard let current = desk.currentPeriod(view.plan) else { return .empty }
-        var periods = [current]
-        while periods.count < 3, let last = periods.last, let before = view.plan.periods.before(last) {
-            periods.append(before)
+    private func number(_ title: String, _ count: Int, _ place: String) -> HTML {
+        element("a", .href(place), .class("number-link")) {
+            element("span", .class("big")) { "\(count)" }
+            element("span") { title }
         }
-        return element("div", .class("scroll")) {
-            element("table") {
-                element("thead") {
-                    element("tr") {
-                        for head in [
-                            say("考核期", "Period"), say("截止", "Deadline"), say("状态", "State"), say("已填", "Filled in"),
-                            say("需更正", "Faults"), "",
-                        ] { element("th", Attribute("scope", "col")) { head } }
+    }
+
+    // MARK: What came back
+
+    private var results: HTML {
+        let fields = view.cameBack
+        let reports = view.reports.filter { $0.tenant == view.principal.tenant && $0.state == .accepted }.suffix(3)
+        guard !fields.isEmpty || !reports.isEmpty else { return .empty }
+        return element("section") {
+            element("h2") { say("返回的结果", "What came back") }
+            element("div", .class("scroll")) {
+                element("table") {
+                    element("thead") {
+                        element("tr") {
+                            element("th", Attribute("scope", "col")) { say("记录", "Record") }
+                            element("th", Attribute("scope", "col")) { say("项目", "Field") }
+                            element("th", .class("number"), Attribute("scope", "col")) { say("现值", "Stands") }
+                            element("th", Attribute("scope", "col")) { say("结果", "Result") }
+                        }
+                    }
+                    element("tbody") {
+                        for report in reports.reversed() { accepted(report) }
+                        for (key, field) in fields.prefix(Self.resultsMax) { row(key, field) }
                     }
                 }
-                element("tbody") { for period in periods { row(period) } }
             }
-        }
-    }
-
-    private func row(_ period: Period) -> HTML {
-        let report = view.report(of: period, tenant: view.principal.tenant)
-        let form = ReportForm(view: view, period: period)
-        let faults = view.faults(in: period, of: view.principal.tenant)
-        return element("tr") {
-            element("th", Attribute("scope", "row")) { Names.period(period, say) }
-            element("td", .class("keep")) { period.deadline.description }
-            element("td") { ReportStateMark.of(report, view, say) }
-            element("td", .class("keep")) { say("\(form.filled)/\(form.own) 项", "\(form.filled) of \(form.own)") }
-            element("td", .class("keep")) { "\(faults.filter(\.isBlocking).count)" }
-            element("td", .class("keep")) {
-                element("a", .class("button second"), .href("/report/\(period.id)")) { say("打开", "Open") }
-            }
-        }
-    }
-
-    /// What the city gave back.
-    private var returned: HTML {
-        let reports = view.reports.filter { $0.tenant == view.principal.tenant && $0.state == .returned }
-        guard !reports.isEmpty else { return .empty }
-        return element("div", .class("notice away")) {
-            say("市级退回了下列填报,请核对后重新上报:", "The city gave these reports back; look at them again:")
-            element("ul") {
-                for report in reports {
-                    element("li") {
-                        element("a", .href("/report/\(report.period.id)")) { Names.period(report.period, say) }
-                    }
+            if fields.count > Self.resultsMax {
+                element("p", .class("quiet")) {
+                    let more = fields.count - Self.resultsMax
+                    say("另有 \(more) 项,见各表中的标记。", "\(more) more are marked in their tables.")
                 }
             }
         }
     }
-}
 
-/// Where a report stands, as a mark.
-enum ReportStateMark {
-    static func of(_ report: LocalReport, _ view: LocalView, _ say: Wording) -> HTML {
-        let tone =
-            switch report.state {
-            case .draft: "confirmed"
-            case .submitted: "merged"
-            case .accepted: "confirmed"
-            case .returned: "rejected"
+    private func accepted(_ report: LocalReport) -> HTML {
+        element("tr") {
+            element("th", Attribute("scope", "row")) {
+                element("a", .href("/report/\(report.period.id)")) { Names.period(report.period, say) }
             }
-        let pending = report.stateField?.state == .pending
-        return element("span", .class("mark " + (pending ? "pending" : tone))) {
-            report.state.word(chinese: say.chinese) + (pending ? say(" · 未发送", " · not sent") : "")
-            if let state = view.state(of: report.period), state != .open { " · " + state.word(chinese: say.chinese) }
+            element("td") { say("整份填报", "the report") }
+            element("td", .class("number")) { "" }
+            element("td") { element("span", .class("mark good")) { report.state.word(chinese: say.chinese) } }
+        }
+    }
+
+    private func row(_ key: CellKey, _ field: LocalField) -> HTML {
+        element("tr") {
+            element("th", Attribute("scope", "row")) {
+                element("a", .href(Place.of(key.record, tenant: key.tenant, view))) {
+                    Names.collection(key.record.collection, view, say) + " " + Names.record(key.record, view, say)
+                }
+            }
+            element("td") { Names.field(key, view, say) }
+            element("td", .class("number")) { field.value?.shown ?? "-" }
+            element("td") { FieldMark(field: field, say: say).html() }
         }
     }
 }

@@ -20,8 +20,11 @@ struct Layout {
                     element("strong") { unit }
                     element("span", .class("quiet")) { say(view.plan.title) }
                 }
-                SyncLine(desk: desk, say: say).line()
+                SyncLine(desk: desk, view: view, say: say).line()
                 button("/sync", [], say("立即同步", "Synchronise"), .class("small"))
+                element("a", .class("person"), .href("/person")) {
+                    desk.host.person.isEmpty ? say("请填写姓名", "Your name?") : desk.host.person
+                }
                 language()
             }
             element("div", .class("frame")) {
@@ -35,8 +38,12 @@ struct Layout {
     }
 
     /// A page without data, for who may not see any.
-    static func bare(_ say: Wording, title: String, @HTMLBuilder content: () -> HTML) -> HTML {
-        document(say, title: title) {
+    ///
+    /// `refreshSeconds`: after how long the browser asks again.
+    static func bare(
+        _ say: Wording, title: String, refreshSeconds: Int? = nil, @HTMLBuilder content: () -> HTML
+    ) -> HTML {
+        document(say, title: title, refreshSeconds: refreshSeconds) {
             element("main", .class("bare"), .id("main")) {
                 element("h1") { title }
                 content()
@@ -44,12 +51,17 @@ struct Layout {
         }
     }
 
-    private static func document(_ say: Wording, title: String, @HTMLBuilder content: () -> HTML) -> HTML {
+    private static func document(
+        _ say: Wording, title: String, refreshSeconds: Int? = nil, @HTMLBuilder content: () -> HTML
+    ) -> HTML {
         .document(
             element("html", Attribute("lang", say.chinese ? "zh-CN" : "en")) {
                 element("head") {
                     void("meta", Attribute("charset", "utf-8"))
                     void("meta", .name("viewport"), Attribute("content", "width=device-width, initial-scale=1"))
+                    if let refreshSeconds {
+                        void("meta", Attribute("http-equiv", "refresh"), Attribute("content", "\(refreshSeconds)"))
+                    }
                     element("title") { title }
                     void("link", Attribute("rel", "stylesheet"), .href(Asset.stylesheet.path))
                     void("link", Attribute("rel", "icon"), .href("data:,"))
@@ -99,10 +111,17 @@ struct Layout {
     /// A form with the token and the place to come back to.
     func form(_ action: String, _ attributes: Attribute..., @HTMLBuilder content: () -> HTML) -> HTML {
         element("form", Attribute("method", "post"), Attribute("action", action), attributes.first ?? .class(nil)) {
-            void("input", .type("hidden"), .name("token"), .value(desk.secrets.formToken))
-            void("input", .type("hidden"), .name("back"), .value(place))
+            hidden
             content()
         }
+    }
+
+    /// What every form brings along: the token, and the place to come back to.
+    var hidden: HTML {
+        HTML([
+            void("input", .type("hidden"), .name("token"), .value(desk.secrets.formToken)),
+            void("input", .type("hidden"), .name("back"), .value(place)),
+        ])
     }
 
     /// A form that is one button.
@@ -165,6 +184,29 @@ enum Names {
     }
 
     static func period(_ period: Period, _ say: Wording) -> String { say(period.titleZH, period.id.rawValue) }
+
+    /// A record's key as a person knows it: the names of the period and the record that it consists of.
+    static func key(_ key: String, of rule: CollectionRule, _ view: LocalView, _ say: Wording) -> String {
+        let parts = key.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == rule.key.count, parts.count > 1 else { return key }
+        return zip(parts, rule.key).map { part, kind in
+            switch kind {
+            case .period: view.plan.periods.period(part).map { Names.period($0, say) } ?? part
+            case .record(let collection): referred(part, in: collection, of: view.principal.tenant, view) ?? part
+            default: part
+            }
+        }.joined(separator: " · ")
+    }
+
+    /// What a record is called that is known by its key: the first text that it holds.
+    static func referred(
+        _ key: String, in collection: CollectionID, of tenant: TenantID, _ view: LocalView
+    ) -> String? {
+        guard let rule = view.plan.collection(collection) else { return nil }
+        let name = rule.fields.first { if case .text = $0.kind { true } else { false } }
+        let place = RecordPlace(tenant: tenant, key: key)
+        return name.flatMap { view.field($0.id, of: place, in: collection)?.value?.shown }
+    }
 
     /// A record as a place that a person knows: the period's name, or its key.
     static func record(_ record: RecordKey, _ view: LocalView, _ say: Wording) -> String {

@@ -9,17 +9,15 @@ struct CollectionsView {
 
     func page() -> HTML {
         let counted = view.plan.collections.values.filter { $0.origin == .declared }.map { collection in
-            (collection: collection, count: view.records(of: collection.id).count)
+            (collection: collection, count: view.places(of: collection.id).count)
         }.sorted { ($0.count > 0 ? 0 : 1, $0.collection.id) < ($1.count > 0 ? 0 : 1, $1.collection.id) }
         return Layout(desk: desk, view: view, say: say, place: "/records").page(say("台账", "Records")) {
-            element("div", .class("cards"), .flag("data-live")) {
+            element("ul", .class("collections"), .flag("data-live")) {
                 for (collection, count) in counted {
-                    element("section", .class("card")) {
-                        element("h2") {
-                            element("a", .href("/records/\(collection.id)")) { say(collection.name) }
-                        }
-                        element("div", .class("quiet")) {
-                            say("\(count) 条记录", count == 1 ? "1 record" : "\(count) records")
+                    element("li") {
+                        element("a", .href("/records/\(collection.id)")) {
+                            element("span") { say(collection.name) }
+                            element("span", .class(count > 0 ? "count" : "count none")) { "\(count)" }
                         }
                     }
                 }
@@ -28,123 +26,254 @@ struct CollectionsView {
     }
 }
 
-/// The records of a collection as a table, with search and pages.
+/// The records of a collection as a table with search, filter, order and pages; a row can be edited where it stands.
 struct RecordListView {
     static let rowsPerPage = 50
+    static let columnsMax = 6
+    private static let form = "row-form"
 
     let desk: Desk
     let view: LocalView
     let say: Wording
-    let collection: CollectionRule
-    let words: String
-    let number: Int
-
-    private var base: String { "/records/\(collection.id)" }
-    private var columns: [FieldRule] { Array(collection.fields.prefix(6)) }
+    let rule: CollectionRule
+    let place: ListPlace
+    /// What was typed in the row that is edited, by field.
+    var typed: [String: String] = [:]
+    /// What is wrong with it, by field; under "" what is of none.
+    var faults: [String: [String]] = [:]
+    /// What was just saved.
+    var said: String?
 
     func page() -> HTML {
         let found = self.found
         let last = max(1, (found.count + Self.rowsPerPage - 1) / Self.rowsPerPage)
-        let here = min(number, last)
+        let here = min(place.page, last)
         let shown = found.dropFirst((here - 1) * Self.rowsPerPage).prefix(Self.rowsPerPage)
-        return Layout(desk: desk, view: view, say: say, place: base).page(say(collection.name)) {
-            element("form", Attribute("method", "get"), Attribute("action", base), .class("row")) {
-                element("label", Attribute("for", "q")) { say("查找", "Find") }
-                void("input", .id("q"), .name("q"), .value(words), .type("search"), .class("fill"))
-                element("button", .class("second"), .type("submit")) { say("查找", "Find") }
-                if isWritable {
-                    element("a", .class("button"), .href("/record/\(collection.id)/\(Editing.newKey)")) {
-                        say("新增", "New")
-                    }
+        let marks = view.marks(of: rule.id)
+        let layout = Layout(desk: desk, view: view, say: say, place: place.address)
+        return layout.page(say(rule.name)) {
+            if let said { element("p", .class("notice good"), Attribute("role", "status")) { said } }
+            ListHead(view: view, say: say, rule: rule, place: place, isWritable: isWritable).html()
+            wrong
+            element("div", .class("row spread")) {
+                element("span", .class("quiet")) { say("共 \(found.count) 条", "\(found.count) records") }
+                pages(here, last)
+            }
+            if !place.edit.isEmpty {
+                layout.form(place.address, .id(Self.form)) {
+                    void("input", .type("hidden"), .name("record"), .value(place.edit))
                 }
             }
-            element("p", .class("quiet")) { say("共 \(found.count) 条", "\(found.count) records") }
             element("div", .class("scroll")) {
                 element("table") {
                     element("thead") { heads }
-                    element("tbody") { for place in shown { row(place.tenant, place.key) } }
+                    element("tbody") {
+                        for record in shown { row(record, marks[record]) }
+                        if shown.isEmpty {
+                            element("tr") {
+                                element("td", Attribute("colspan", "\(columns.count + 4)")) {
+                                    say("没有符合条件的记录。", "There is no such record.")
+                                }
+                            }
+                        }
+                    }
                 }
             }
-            pages(here, last)
+            if last > 1 {
+                element("div", .class("row spread")) {
+                    HTML(""); pages(here, last)
+                }
+            }
         }
     }
 
     private var isWritable: Bool {
-        collection.fields.contains {
-            Permission.writeFault(view.principal, tenant: view.principal.tenant, collection: collection, field: $0)
-                == nil
+        rule.fields.contains {
+            Permission.writeFault(view.principal, tenant: view.principal.tenant, collection: rule, field: $0) == nil
         }
     }
+
+    private var found: [RecordPlace] {
+        guard place.isOfDeleted else { return view.records(place.query(rule)) }
+        return view.deletedRecords(of: rule.id).map { RecordPlace(tenant: $0.tenant, key: $0.key) }
+    }
+
+    /// The fields that fit: first what must be there and the state, then what is short.
+    private var columns: [FieldRule] {
+        let ranked = rule.fields.enumerated().map { (place: $0.offset, rank: rank($0.element)) }
+            .sorted { ($0.rank, $0.place) < ($1.rank, $1.place) }
+        return ranked.prefix(Self.columnsMax).map(\.place).sorted().map { rule.fields[$0] }
+    }
+
+    private func rank(_ field: FieldRule) -> Int {
+        if field.required || rule.workflow?.field == field.id { return 0 }
+        switch field.kind {
+        case .option, .amount: return 1
+        case .date, .flag, .reference: return 2
+        case .text(let maximum): return maximum <= 200 ? 2 : 4
+        case .members: return 3
+        }
+    }
+
+    private var wrong: HTML {
+        guard !faults.isEmpty else { return .empty }
+        return element("div", .class("notice bad"), Attribute("role", "alert")) {
+            say("没有保存:请先改正标出的地方。", "Not saved: correct what is marked.")
+            let shown = Set(columns.map(\.id.rawValue))
+            for (field, sentences) in faults.sorted(by: { $0.key < $1.key }) where !shown.contains(field) {
+                for sentence in sentences { element("div") { sentence } }
+            }
+        }
+    }
+
+    // MARK: Table
 
     private var heads: HTML {
         element("tr") {
             if view.principal.role.isOfCity { element("th", Attribute("scope", "col")) { say("单位", "Unit") } }
-            element("th", Attribute("scope", "col")) { say("编号", "Key") }
-            for rule in columns {
-                element("th", .class(isNumber(rule) ? "number" : nil), Attribute("scope", "col")) {
-                    say(rule.name) + (rule.unit.isEmpty ? "" : " (\(rule.unit))")
-                }
+            element("th", Attribute("scope", "col")) { KeyWord.of(rule, view, say) }
+            for field in columns { head(field) }
+            element("th", Attribute("scope", "col")) { say("标记", "Mark") }
+            element("th", Attribute("scope", "col")) {
+                element("span", .class("unseen")) { say("操作", "Action") }
             }
-            element("th", Attribute("scope", "col")) { say("状态", "State") }
         }
     }
 
-    private func isNumber(_ rule: FieldRule) -> Bool {
-        if case .amount = rule.kind { return true }
+    private func head(_ field: FieldRule) -> HTML {
+        let id = field.id.rawValue
+        let isUp = place.sort == id
+        let isDown = place.sort == "-" + id
+        let next = place.with {
+            $0.sort = isUp ? "-" + id : isDown ? "" : id
+            $0.page = 1
+            $0.edit = ""
+        }
+        return element(
+            "th", .class(isNumber(field) ? "number" : nil), Attribute("scope", "col"),
+            Attribute("aria-sort", isUp ? "ascending" : isDown ? "descending" : nil)
+        ) {
+            element("a", .href(next.address), .class("sort")) {
+                say(field.name) + (field.unit.isEmpty ? "" : " (\(field.unit))") + (isUp ? " ▲" : isDown ? " ▼" : "")
+            }
+        }
+    }
+
+    private func isNumber(_ field: FieldRule) -> Bool {
+        if case .amount = field.kind { return true }
         return false
     }
 
-    /// The records that hold all words that are looked for.
-    private var found: [(tenant: TenantID, key: String)] {
-        let all = view.records(of: collection.id)
-        let wanted = words.lowercased().split(separator: " ")
-        guard !wanted.isEmpty else { return all }
-        return all.filter { place in
-            var text = place.key.lowercased()
-            for rule in collection.fields {
-                guard let value = field(place.tenant, place.key, rule.id)?.value else { continue }
-                text += "\n" + value.shown.lowercased()
-            }
-            return wanted.allSatisfy { text.contains($0) }
-        }
-    }
-
-    private func field(_ tenant: TenantID, _ key: String, _ id: FieldID) -> LocalField? {
-        guard let record = try? RecordKey(collection: collection.id, key: key) else { return nil }
-        return view.field(CellKey(tenant: tenant, record: record, field: id))
-    }
-
-    private func row(_ tenant: TenantID, _ key: String) -> HTML {
-        let fields = collection.fields.compactMap { field(tenant, key, $0.id) }
-        let worst = [LocalField.State.conflict, .rejected, .pending, .merged].first { state in
-            fields.contains { $0.state == state }
-        }
-        let prefix = tenant == view.principal.tenant ? "" : "?tenant=\(tenant)"
-        return element("tr") {
-            if view.principal.role.isOfCity { element("td", .class("keep")) { Names.unit(tenant, view, say) } }
+    private func row(_ record: RecordPlace, _ mark: LocalField.State?) -> HTML {
+        let isOwn = record.tenant == view.principal.tenant
+        let name = (isOwn ? "" : "\(record.tenant):") + record.key
+        let address = Place.of(rule.id, record, view)
+        let isEdited = place.edit == name
+        return element("tr", .class(isEdited ? "edited" : nil), .id("r-" + name)) {
+            if view.principal.role.isOfCity { element("td", .class("keep")) { Names.unit(record.tenant, view, say) } }
             element("th", Attribute("scope", "row"), .class("keep")) {
-                element("a", .href("/record/\(collection.id)/\(Place.encoded(key))\(prefix)")) { key }
+                element("a", .href(address)) { Names.key(record.key, of: rule, view, say) }
             }
-            for rule in columns {
-                element("td", .class(isNumber(rule) ? "number" : nil)) {
-                    field(tenant, key, rule.id)?.value?.shown ?? ""
+            for field in columns {
+                if isEdited, writable(field, record) { input(field, record) } else { cell(field, record) }
+            }
+            element("td", .class("keep")) {
+                if let mark {
+                    element("span", .class("mark " + mark.rawValue)) { mark.word(chinese: say.chinese) }
                 }
             }
-            element("td") {
-                if let worst {
-                    element("span", .class("mark " + worst.rawValue)) { worst.word(chinese: say.chinese) }
-                }
+            element("td", .class("keep")) { actions(record, name, address, isEdited: isEdited) }
+        }
+    }
+
+    private func actions(_ record: RecordPlace, _ name: String, _ address: String, isEdited: Bool) -> HTML {
+        if isEdited {
+            return HTML([
+                element("button", .type("submit"), Attribute("form", Self.form)) { say("保存", "Save") }, HTML(" "),
+                element("a", .href(place.with { $0.edit = "" }.address)) { say("取消", "Cancel") },
+            ])
+        }
+        guard !place.isOfDeleted, columns.contains(where: { writable($0, record) }) else { return .empty }
+        return element(
+            "a", .href(place.with { $0.edit = name }.address + "#r-" + Place.encoded(name)),
+            Attribute("aria-label", say("编辑 ", "edit ") + record.key)
+        ) { say("编辑", "Edit") }
+    }
+
+    /// Whether a field can be typed here: a state is changed by a step, on the card.
+    private func writable(_ field: FieldRule, _ record: RecordPlace) -> Bool {
+        if rule.workflow?.field == field.id { return false }
+        return Permission.writeFault(view.principal, tenant: record.tenant, collection: rule, field: field) == nil
+    }
+
+    private func cell(_ field: FieldRule, _ record: RecordPlace) -> HTML {
+        var value = view.field(field.id, of: record, in: rule.id)?.value
+        if value == nil, !place.isOfDeleted, let flow = rule.workflow, flow.field == field.id {
+            value = .text(flow.initial)
+        }
+        return element("td", .class(isNumber(field) ? "number" : nil)) {
+            if case .reference(let collection) = field.kind, let key = value?.shown {
+                Names.referred(key, in: collection, of: record.tenant, view) ?? key
+            } else {
+                OptionWord.value(value, field, say) ?? ""
             }
+        }
+    }
+
+    private func input(_ field: FieldRule, _ record: RecordPlace) -> HTML {
+        let stands = Editing.formText(view.field(field.id, of: record, in: rule.id)?.value)
+        let wrong = faults[field.id.rawValue] ?? []
+        let why = "why-" + field.id.rawValue
+        return element("td", .class(isNumber(field) ? "number" : nil)) {
+            element("div", .class(wrong.isEmpty ? nil : "wrong")) {
+                FieldInput(
+                    rule: field, view: view, say: say, stands: stands, typed: typed[field.id.rawValue],
+                    form: Self.form, label: say(field.name), isNarrow: true, describedBy: why
+                ).html()
+            }
+            element("div", .id(why)) { for sentence in wrong { element("div", .class("fault")) { sentence } } }
         }
     }
 
     private func pages(_ here: Int, _ last: Int) -> HTML {
         guard last > 1 else { return .empty }
-        let q = words.isEmpty ? "" : "&q=" + Place.encoded(words)
-        return element("nav", .class("pages"), Attribute("aria-label", say("分页", "Pages"))) {
-            if here > 1 { element("a", .href("\(base)?page=\(here - 1)\(q)")) { say("上一页", "Back") } }
-            say("第 \(here)/\(last) 页", "page \(here) of \(last)")
-            if here < last { element("a", .href("\(base)?page=\(here + 1)\(q)")) { say("下一页", "Next") } }
+        func link(_ number: Int, _ title: String) -> HTML {
+            number == here || number < 1 || number > last
+                ? element("span", .class("quiet")) { title }
+                : element(
+                    "a",
+                    .href(
+                        place.with {
+                            $0.page = number
+                            $0.edit = ""
+                        }.address)
+                ) { title }
         }
+        return element("nav", .class("pages"), Attribute("aria-label", say("分页", "Pages"))) {
+            link(1, say("首页", "First"))
+            link(here - 1, say("上一页", "Back"))
+            element("span") { say("第 \(here)/\(last) 页", "page \(here) of \(last)") }
+            link(here + 1, say("下一页", "Next"))
+            link(last, say("末页", "Last"))
+        }
+    }
+}
+
+/// What the key of a collection's records is called.
+enum KeyWord {
+    static func of(_ rule: CollectionRule, _ view: LocalView, _ say: Wording) -> String {
+        let words = rule.key.map { part in
+            switch part {
+            case .name: say("编号", "Key")
+            case .period: say("考核期", "Period")
+            case .year: say("年度", "Year")
+            case .measure: say("任务", "Measure")
+            case .indicator: say("指标", "Indicator")
+            case .uscc: say("统一社会信用代码", "Credit code")
+            case .reward: say("奖补条款", "Reward")
+            case .record(let collection): Names.collection(collection, view, say)
+            }
+        }
+        return words.joined(separator: " : ")
     }
 }

@@ -16,8 +16,10 @@ struct RecordView {
 
     private var isNew: Bool { key == Editing.newKey }
     private var owner: TenantID { tenant ?? view.principal.tenant }
-    private var place: String { "/record/\(collection.id)/\(Place.encoded(key))" }
-    private var layout: Layout { Layout(desk: desk, view: view, say: say, place: place) }
+    /// The path of the card.
+    var place: String { "/record/\(collection.id)/\(Place.encoded(key))" }
+    private var query: String { owner == view.principal.tenant ? "" : "?tenant=\(owner)" }
+    private var layout: Layout { Layout(desk: desk, view: view, say: say, place: place + query) }
 
     /// The record as edits name it.
     var reference: String {
@@ -28,9 +30,14 @@ struct RecordView {
 
     func page() -> HTML {
         let isDeleted = record.map { view.isDeleted($0, of: owner) } ?? false
-        return layout.page(isNew ? say("新增:", "New: ") + say(collection.name) : key) {
-            element("div", .class("pages")) {
+        return layout.page(title) {
+            element("div", .class("row spread")) {
                 element("a", .href("/records/\(collection.id)")) { say("返回 ", "Back to ") + say(collection.name) }
+                if !isNew {
+                    element("a", .href(Place.history(of: collection.id, RecordPlace(tenant: owner, key: key)))) {
+                        say("整条记录的历史", "History of the record")
+                    }
+                }
             }
             if let said { element("p", .class("notice good"), Attribute("role", "status")) { said } }
             if !faults.isEmpty {
@@ -39,55 +46,87 @@ struct RecordView {
                     for sentence in faults["", default: []] { element("div") { sentence } }
                 }
             }
-            stages
             if isDeleted {
                 element("p", .class("notice away")) { say("这条记录已删除。", "This record is deleted.") }
-                layout.button(place + "/restore", [], say("恢复", "Restore"), .class("second"))
+                layout.button(place + "/restore" + query, [], say("恢复", "Restore"), .class("second"))
             } else {
+                if !isNew { RecordSteps(card: self, layout: layout).html() }
                 form
-                if !isNew {
-                    layout.form(place + "/delete", .class("row")) {
-                        void(
-                            "input", .name("note"), .class("fill"), Attribute("aria-label", say("删除原因", "Why")),
-                            Attribute("placeholder", say("删除原因(可不填)", "why (optional)")))
-                        element("button", .class("risky"), .type("submit")) { say("删除", "Delete") }
-                    }
-                }
+                if !isNew, isWritable { deletion }
             }
         }
     }
 
-    /// The states of the workflow, with the one that the record is in.
-    private var stages: HTML {
-        guard let workflow = collection.workflow, let rule = collection.field(workflow.field),
-            case .option(let states) = rule.kind
-        else { return .empty }
-        let stands = seen(workflow.field)?.value?.shown ?? workflow.initial
-        return element("p", .class("row"), Attribute("aria-label", say(rule.name))) {
-            for state in states {
-                element("span", .class("mark " + (state == stands ? "merged" : "confirmed"))) {
-                    (state == stands ? "● " : "○ ") + state
-                }
-            }
-        }
+    private var title: String {
+        if isNew { return say("新增:", "New: ") + say(collection.name) }
+        let name = Names.referred(key, in: collection.id, of: owner, view)
+        let shown = Names.key(key, of: collection, view, say)
+        return name.map { "\($0) (\(shown))" } ?? shown
     }
 
-    private func seen(_ field: FieldID) -> LocalField? {
+    /// What stands in a field.
+    func seen(_ field: FieldID) -> LocalField? {
         record.flatMap { view.field(CellKey(tenant: owner, record: $0, field: field)) }
     }
 
+    private var isWritable: Bool {
+        collection.fields.contains {
+            Permission.writeFault(view.principal, tenant: owner, collection: collection, field: $0) == nil
+        }
+    }
+
+    private var deletion: HTML {
+        element("details") {
+            element("summary") { say("删除这条记录", "Delete this record") }
+            layout.form(place + "/delete" + query, .class("row")) {
+                element("label", Attribute("for", "why")) { say("删除原因", "Why") }
+                void(
+                    "input", .id("why"), .name("note"), .class("fill"), .type("text"),
+                    Attribute("placeholder", say("可不填;删除后可以恢复", "optional; it can be restored")))
+                element("button", .class("risky"), .type("submit")) { say("删除", "Delete") }
+            }
+        }
+    }
+
     private var form: HTML {
-        layout.form(place) {
+        layout.form(place + query) {
             element("div", .class("scroll")) {
-                element("table") {
-                    element("tbody") { for rule in collection.fields { row(rule) } }
+                element("table", .class("form")) {
+                    element("tbody") {
+                        if isNew { keyRow }
+                        for rule in collection.fields where isNew || collection.workflow?.field != rule.id { row(rule) }
+                    }
                 }
             }
-            element("div", .class("sticky")) {
-                element("label", Attribute("for", "note")) { say("说明", "Note") }
-                void("input", .id("note"), .name("note"), .value(note), .class("fill"))
-                element("button", .type("submit")) { say("保存", "Save") }
+            if isWritable {
+                element("div", .class("sticky")) {
+                    element("label", Attribute("for", "note")) { say("说明", "Note") }
+                    void("input", .id("note"), .name("note"), .value(note), .class("fill"), .type("text"))
+                    element("button", .type("submit")) { say("保存", "Save") }
+                }
             }
+        }
+    }
+
+    /// The key of a new record; one that is a mere name may be left to the machine.
+    private var keyRow: HTML {
+        let isFree = collection.key == [.name]
+        let wrong = faults["key"] ?? []
+        return element("tr") {
+            element("th", Attribute("scope", "row"), .class("keep")) {
+                element("label", Attribute("for", "key")) { KeyWord.of(collection, view, say) + (isFree ? "" : " *") }
+            }
+            element("td") {
+                element("div", .class(wrong.isEmpty ? nil : "wrong")) {
+                    void(
+                        "input", .id("key"), .name("key"), .class("wide"), .type("text"),
+                        .value(typed["key"] ?? ""), Attribute("autocomplete", "off"), .flag("required", !isFree),
+                        Attribute("placeholder", isFree ? say("可不填,由本机编号", "optional: numbered here") : nil))
+                }
+                for sentence in wrong { element("div", .class("fault")) { sentence } }
+            }
+            element("td") { "" }
+            element("td") { "" }
         }
     }
 
@@ -96,21 +135,32 @@ struct RecordView {
         let field = isNew ? nil : seen(rule.id)
         let wrong = faults[id] ?? []
         let locked = Permission.writeFault(view.principal, tenant: owner, collection: collection, field: rule)
-        return element("tr", .class(wrong.isEmpty ? nil : "wrong")) {
+        return element("tr") {
             element("th", Attribute("scope", "row"), .class("keep")) {
-                element("label", Attribute("for", locked == nil ? "f-" + id : nil)) {
-                    say(rule.name) + (rule.required ? " *" : "")
+                if locked == nil {
+                    element("label", Attribute("for", "f-" + id)) {
+                        say(rule.name)
+                        if rule.required { element("abbr", Attribute("title", say("必填", "needed"))) { "*" } }
+                    }
+                } else {
+                    say(rule.name)
                 }
             }
-            element("td") {
+            element("td", .class("fill")) {
                 if let locked {
-                    element("div") { field?.value?.shown ?? "-" }
+                    element("div") { shown(field?.value, rule) }
                     element("div", .class("quiet")) { Permission.sentence(for: locked, chinese: say.chinese) }
                 } else {
-                    FieldInput(
-                        rule: rule, view: view, say: say, stands: Editing.formText(field?.value), typed: typed[id]
-                    ).html()
-                    for sentence in wrong { element("div", .class("fault")) { sentence } }
+                    element("div", .class(wrong.isEmpty ? nil : "wrong")) {
+                        FieldInput(
+                            rule: rule, view: view, say: say, stands: Editing.formText(field?.value), typed: typed[id],
+                            describedBy: "why-" + id
+                        ).html()
+                    }
+                    referred(field?.value, rule)
+                    element("div", .id("why-" + id)) {
+                        for sentence in wrong { element("div", .class("fault")) { sentence } }
+                    }
                 }
             }
             element("td", .class("keep")) { rule.unit }
@@ -118,92 +168,26 @@ struct RecordView {
                 FieldMark(field: field, say: say).html()
                 if field != nil {
                     element(
-                        "a", .class("quiet"), .href("/history/\(owner)/\(collection.id)/\(Place.encoded(key))/\(id)")
-                    ) {
-                        say("历史", "history")
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// What was saved here and not sent yet.
-struct OutboxView {
-    let desk: Desk
-    let view: LocalView
-    let say: Wording
-
-    func page() throws -> HTML {
-        let waiting = try desk.replica().outbox().filter(\.isPending)
-        return Layout(desk: desk, view: view, say: say, place: "/outbox").page(say("已填未报", "Outbox")) {
-            element("p", .class("quiet"), .flag("data-live")) {
-                say(
-                    "这些更改保存在本机,联网后按顺序自动上报;在此之前市级看不到。",
-                    "These are saved on this machine and are sent in order as soon as there is a connection.")
-            }
-            element("div", .class("scroll")) {
-                element("table") {
-                    element("thead") {
-                        element("tr") {
-                            for head in [
-                                say("时间", "Time"), say("记录", "Record"), say("项目", "Field"), say("原值", "Before"),
-                                say("新值", "Value"), say("说明", "Note"), say("填报人", "Author"),
-                            ] { element("th", Attribute("scope", "col")) { head } }
-                        }
-                    }
-                    element("tbody") {
-                        for entry in waiting {
-                            for operation in entry.change.operations { row(entry, operation) }
-                        }
-                        if waiting.isEmpty {
-                            element("tr") {
-                                element("td", Attribute("colspan", "7")) { say("没有等待上报的更改。", "Nothing waits.") }
-                            }
-                        }
-                    }
+                        "a", .class("quiet"),
+                        .href(Place.history(of: collection.id, RecordPlace(tenant: owner, key: key)) + "/\(id)"),
+                        Attribute("aria-label", say("历史:", "history: ") + say(rule.name))
+                    ) { say("历史", "history") }
                 }
             }
         }
     }
 
-    private func row(_ entry: OutboxEntry, _ operation: Operation) -> HTML {
-        element("tr") {
-            element("td", .class("keep")) {
-                LocalTime.shown(entry.change.at, minutes: view.plan.periods.utcOffsetMinutes)
-            }
-            element("td") {
-                Names.collection(operation.record.collection, view, say) + " "
-                    + Names.record(operation.record, view, say)
-            }
-            element("td") {
-                operation.field.map { Names.field($0, of: operation.record.collection, view, say) }
-                    ?? ActionWord.of(operation.action, say)
-            }
-            element("td") { operation.shown?.shown ?? "-" }
-            element("td") {
-                operation.action == .set || operation.field == nil
-                    ? operation.value?.shown ?? "-"
-                    : ActionWord.of(operation.action, say) + " " + (operation.value?.shown ?? "")
-            }
-            element("td") { entry.change.note ?? "" }
-            element("td", .class("keep")) { entry.change.author }
-        }
+    private func shown(_ value: FieldValue?, _ rule: FieldRule) -> String {
+        OptionWord.value(value, rule, say) ?? "-"
     }
-}
 
-/// What an edit does, in a word.
-enum ActionWord {
-    static func of(_ action: Operation.Action, _ say: Wording) -> String {
-        switch action {
-        case .set: say("填写", "set")
-        case .add: say("增加", "add")
-        case .clear: say("清空", "clear")
-        case .insert: say("加入", "insert")
-        case .remove: say("移出", "remove")
-        case .reopen: say("退回", "reopen")
-        case .delete: say("删除", "delete")
-        case .restore: say("恢复", "restore")
+    /// The record that a key names, with the way to it.
+    private func referred(_ value: FieldValue?, _ rule: FieldRule) -> HTML {
+        guard case .reference(let collection) = rule.kind, let key = value?.shown,
+            let name = Names.referred(key, in: collection, of: owner, view)
+        else { return .empty }
+        return element("a", .class("quiet"), .href(Place.of(collection, RecordPlace(tenant: owner, key: key), view))) {
+            name
         }
     }
 }

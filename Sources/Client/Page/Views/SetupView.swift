@@ -5,6 +5,8 @@ struct SetupView {
     let desk: Desk
     let say: Wording
     var server = ""
+    var code = ""
+    var person = ""
     var fault: String?
 
     func page() -> HTML {
@@ -25,8 +27,9 @@ struct SetupView {
                     .flag("required"), .flag("autofocus"))
                 element("label", Attribute("for", "code")) { say("注册码(ps1. 开头)", "Token (begins with ps1.)") }
                 void(
-                    "input", .id("code"), .name("code"), .class("wide"), Attribute("autocomplete", "off"),
+                    "input", .id("code"), .name("code"), .class("wide"), .value(code), Attribute("autocomplete", "off"),
                     .flag("required"))
+                PersonView.field(say, person)
                 element("label", Attribute("for", "name")) { say("本机名称(可不填)", "Name of this machine (optional)") }
                 void("input", .id("name"), .name("name"), .class("wide"), Attribute("autocomplete", "off"))
                 element("div", .class("row")) {

@@ -4,7 +4,11 @@ import PlanSyncCore
 /// The line that always tells where the machine stands: connected or since when not, what waits, the last time.
 struct SyncLine {
     let desk: Desk
+    /// `nil` before the first plan has come.
+    let view: LocalView?
     let say: Wording
+
+    private var minutes: Int { view?.plan.periods.utcOffsetMinutes ?? LocalTime.usualMinutes }
 
     func line() -> HTML {
         let state = desk.sync.state
@@ -12,7 +16,7 @@ struct SyncLine {
         let pending = (try? replica?.counts().pending) ?? 0
         let last = (try? replica?.state().lastSync) ?? nil
         return element(
-            "div", .class("sync " + tone(state)), .id("sync"), Attribute("data-ended", "\(state.ended)"),
+            "div", .class("sync " + tone(state)), .id("sync"), Attribute("data-seen", "\(state.arrivals)-\(pending)"),
             Attribute("data-running", state.isRunning ? "yes" : nil), Attribute("role", "status")
         ) {
             element("span", .class("dot")) { "" }
@@ -21,7 +25,7 @@ struct SyncLine {
                 element("span", .class("count")) { say("\(pending) 项未上报", "\(pending) not sent") }
             }
             element("span", .class("quiet")) {
-                say("上次同步 ", "Last sync ") + (last.map { LocalTime.shown($0, desk) } ?? say("从未", "never"))
+                say("上次同步 ", "Last sync ") + (last.map { LocalTime.shown($0, minutes: minutes) } ?? say("从未", "never"))
             }
         }
     }
@@ -35,7 +39,7 @@ struct SyncLine {
     private func words(_ state: BackgroundSync.State) -> String {
         if state.isRunning { return state.progress.map(step) ?? say("正在同步…", "Synchronising…") }
         if let since = state.offlineSince {
-            let time = LocalTime.shown(since, desk)
+            let time = LocalTime.shown(since, minutes: minutes)
             return say("离线(自 \(time)),可继续填报", "Offline since \(time); go on working")
         }
         if let fault = state.fault { return fault.sentence(say) }
@@ -45,7 +49,7 @@ struct SyncLine {
     private func step(_ progress: SyncProgress) -> String {
         switch progress {
         case .pushed(let changes): say("已上报 \(changes) 项…", "\(changes) sent…")
-        case .pulled(_, let cells, _): say("已收到 \(cells) 个单元…", "\(cells) cells received…")
+        case .pulled(_, let cells, _): say("已收到 \(cells) 项数据…", "\(cells) cells received…")
         case .waiting: say("服务器繁忙,稍候…", "The server is busy…")
         case .damaged: say("正在修复本机数据…", "Mending the data here…")
         default: say("正在同步…", "Synchronising…")
@@ -55,9 +59,11 @@ struct SyncLine {
 
 /// A moment as the clock on the wall of the plan's offices shows it.
 enum LocalTime {
+    /// Until the plan says it: China's.
+    static let usualMinutes = 480
+
     static func shown(_ moment: Timestamp, _ desk: Desk) -> String {
-        let minutes = (try? desk.view().plan.periods.utcOffsetMinutes) ?? 480
-        return shown(moment, minutes: minutes)
+        shown(moment, minutes: (try? desk.view().plan.periods.utcOffsetMinutes) ?? usualMinutes)
     }
 
     static func shown(_ moment: Timestamp, minutes: Int) -> String {

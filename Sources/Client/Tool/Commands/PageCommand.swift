@@ -14,7 +14,8 @@ struct PageCommand: AsyncParsableCommand {
         commandName: "page", abstract: "Serve the local web page on 127.0.0.1, for one's own browser; works offline.",
         discussion: """
             Prints the address to open; the key in it is new at each start. Synchronises by itself while it runs. On a \
-            machine that is not enrolled the page asks for server and token. Ends with Ctrl-C.
+            machine that is not enrolled the page asks for server and token, and for the name of the person. Ends with \
+            Ctrl-C.
 
             EXAMPLES:
               plansync page
@@ -32,11 +33,6 @@ struct PageCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         let say = options.wording
-        guard !options.person.isEmpty else {
-            throw ToolError.notFound(
-                zh: "请用 --author 或环境变量 PLANSYNC_AUTHOR 说明由谁填报。",
-                en: "Say who works here, with --author or $PLANSYNC_AUTHOR.")
-        }
         var logger = Logger(label: "plansync", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .error
         let host = LocalHost(options: options)
@@ -63,10 +59,25 @@ struct PageCommand: AsyncParsableCommand {
 private final class LocalHost: PageHost {
     private let options: CommandOptions
     private let opened = Mutex<Replica?>(nil)
+    private let named: Mutex<String>
 
-    init(options: CommandOptions) { self.options = options }
+    init(options: CommandOptions) {
+        self.options = options
+        named = Mutex(options.keptPerson())
+    }
 
-    var person: String { options.person }
+    var person: String { named.withLock { $0 } }
+
+    func setPerson(_ name: String) throws {
+        do throws(ToolError) {
+            try options.folder.prepare()
+            try options.folder.write(name, to: .person)
+        } catch {
+            throw Self.fault(error)
+        }
+        named.withLock { $0 = name }
+    }
+
     var cryptography: any Cryptography { OpenSSLCryptography() }
 
     func replica() throws -> Replica? {
@@ -116,12 +127,14 @@ private final class LocalHost: PageHost {
         }
     }
 
-    func history(of key: CellKey, in plan: PlanID) async throws -> [HistoryGet.Entry] {
+    func history(
+        of record: RecordKey, of tenant: TenantID, field: FieldID?, in plan: PlanID
+    ) async throws -> [HistoryGet.Entry] {
         do {
             guard let replica = try replica() else { throw ToolError.notEnrolled(home: options.folder.path) }
             let line = try EnrolledLine(folder: options.folder, replica: replica)
             return try await line.talk(language: options.wording.code) { caller, _, _ in
-                let params = HistoryGet.Params(plan: plan, tenant: key.tenant, record: key.record, field: key.field)
+                let params = HistoryGet.Params(plan: plan, tenant: tenant, record: record, field: field)
                 return try await caller.call(HistoryGet.self, params).operations
             }
         } catch let error as ToolError {

@@ -14,6 +14,8 @@ struct HomeFolder {
         case replica = "replica.sqlite"
         case lock
         case log = "outbox.jsonl"
+        /// The name of the person who works here, as the page asked for it.
+        case person = "person.txt"
     }
 
     /// `--home`, else `$PLANSYNC_HOME`, else the XDG data folder.

@@ -295,6 +295,8 @@ public struct FieldRule: Sendable, Equatable {
     public internal(set) var required = false
     /// The only roles that may write it; empty: all that may write at all.
     public internal(set) var writers: [Role] = []
+    /// The names of options for people; one without a name stands for itself.
+    public internal(set) var optionNames: [String: Plan.LocalText] = [:]
 
     /// Whose decision it is to go back on a ladder.
     public enum Gate: String, Sendable, CaseIterable {

@@ -4,8 +4,8 @@ extension PlanReader {
     mutating func readField(_ node: PlanNode, _ path: String) -> FieldRule? {
         reader.allow(
             [
-                "id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "required", "basis",
-                "filled_by", "department", "merge", "gate", "source", "note", "goal", "to", "by",
+                "id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "option_names", "required",
+                "basis", "filled_by", "department", "merge", "gate", "source", "note", "goal", "to", "by",
             ], in: node, path)
         guard let id = reader.identifier("id", in: node, path, as: FieldID.self),
             let name = reader.localText("name", in: node, path), let kind = readKind(node, path)
@@ -22,7 +22,31 @@ extension PlanReader {
             filledBy: filledBy, department: department, merge: merge,
             gate: reader.choice("gate", in: node, path, default: .city) ?? .city,
             basis: reader.choice("basis", in: node, path, default: .stock) ?? .stock,
-            required: reader.flag("required", in: node, path, default: false), writers: readRoles(node, path))
+            required: reader.flag("required", in: node, path, default: false), writers: readRoles(node, path),
+            optionNames: readOptionNames(kind, node, path))
+    }
+
+    /// The names of options, in their order; of a plain text, the name in Chinese alone.
+    private mutating func readOptionNames(
+        _ kind: FieldRule.Kind, _ node: PlanNode, _ path: String
+    ) -> [String: Plan.LocalText] {
+        guard let list = node.value("option_names") else { return [:] }
+        let place = "\(path).option_names"
+        guard case .option(let options) = kind, case .sequence(let members) = list.content,
+            members.count == options.count
+        else {
+            reader.fault("As many names as there are 'options' are expected, in their order.", at: list, place)
+            return [:]
+        }
+        var names: [String: Plan.LocalText] = [:]
+        for (option, member) in zip(options, members) {
+            if case .scalar(let text) = member.content {
+                names[option] = Plan.LocalText(zh: text, en: option.replacing("_", with: " "))
+            } else {
+                names[option] = reader.localText(member, place)
+            }
+        }
+        return names
     }
 
     private enum TypeWord: String, CaseIterable {
