@@ -183,6 +183,14 @@ def main():
         check("the keyboard reaches the next input", browser.run("return document.activeElement.tagName") in (
             "INPUT", "SELECT", "TEXTAREA", "BUTTON"))
         picture("company")
+        browser.type("#k-0", "91411728MA12345678")
+        browser.click(".sticky button")
+        check("a credit code with a wrong check digit is refused with a sentence", "没有保存" in browser.text())
+        browser.type("#k-0", "91411728MA1234567G")
+        browser.click(".sticky button")
+        check("with the right one the company is kept", "已保存在本机" in browser.text())
+        browser.open(base + "/records/companies?q=高新技术")
+        check("found by a word of its name, shown as it was typed", "<script>alert(1)</script>" in browser.text("tbody"))
         for place in ("/", "/records", "/records/companies", f"/figures/{PERIOD}", f"/report/{PERIOD}"):
             browser.open(base + place)
             wide = browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -28,6 +28,9 @@ struct RecordRoutes {
         router.post("/record/:collection/:key") { request, context -> Response in
             let form = try await Form(request, desk.secrets)
             var page = try card(context)
+            for (place, text) in form.fields("k.") {
+                if let place = Int(place) { page.keyTexts[place] = text }
+            }
             do {
                 let change = try desk.fill(page.reference, form.entries, note: form["note"])
                 let key = change?.operations.first?.record.key ?? page.key

@@ -164,6 +164,20 @@ enum Names {
         return view.plan.field(id, of: collection).map { say($0.name) } ?? id.rawValue
     }
 
+    /// What a part of a record's key is.
+    static func keyPart(_ part: CollectionRule.KeyPart, _ view: LocalView, _ say: Wording) -> String {
+        switch part {
+        case .name: say("编号", "Key")
+        case .period: say("考核期(如 \(view.plan.periods.kind.example))", "Period (like \(view.plan.periods.kind.example))")
+        case .year: say("年度", "Year")
+        case .measure: say("任务编号", "Measure")
+        case .indicator: say("指标编号", "Indicator")
+        case .uscc: say("统一社会信用代码", "Unified social credit code")
+        case .reward: say("奖补规则", "Rule of a reward")
+        case .record(let id): collection(id, view, say)
+        }
+    }
+
     static func period(_ period: Period, _ say: Wording) -> String { say(period.titleZH, period.id.rawValue) }
 
     /// A record as a place that a person knows: the period's name, or its key.

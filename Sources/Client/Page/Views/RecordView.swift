@@ -13,6 +13,8 @@ struct RecordView {
     var faults: [String: [String]] = [:]
     var note = ""
     var said: String?
+    /// The parts of a new record's key as typed, by place.
+    var keyTexts: [Int: String] = [:]
 
     private var isNew: Bool { key == Editing.newKey }
     private var owner: TenantID { tenant ?? view.principal.tenant }
@@ -21,7 +23,13 @@ struct RecordView {
 
     /// The record as edits name it.
     var reference: String {
-        (owner == view.principal.tenant ? "" : "\(owner):") + "\(collection.id)/\(key)"
+        (owner == view.principal.tenant ? "" : "\(owner):") + "\(collection.id)/\(typedKey ?? key)"
+    }
+
+    /// The key that was typed for a new record; `nil` where none is.
+    private var typedKey: String? {
+        guard isNew, collection.key != [.name], !keyTexts.isEmpty else { return nil }
+        return collection.key.indices.map { keyTexts[$0] ?? "" }.joined(separator: ":")
     }
 
     private var record: RecordKey? { try? RecordKey(collection: collection.id, key: key) }
@@ -80,7 +88,10 @@ struct RecordView {
         layout.form(place) {
             element("div", .class("scroll")) {
                 element("table") {
-                    element("tbody") { for rule in collection.fields { row(rule) } }
+                    element("tbody") {
+                        if isNew { keyRows }
+                        for rule in collection.fields { row(rule) }
+                    }
                 }
             }
             element("div", .class("sticky")) {
@@ -89,6 +100,24 @@ struct RecordView {
                 element("button", .type("submit")) { say("保存", "Save") }
             }
         }
+    }
+
+    /// What the key of a new record consists of, where it means something.
+    private var keyRows: HTML {
+        guard collection.key != [.name] else { return .empty }
+        return HTML(
+            collection.key.enumerated().map { place, part in
+                element("tr") {
+                    element("th", Attribute("scope", "row"), .class("keep")) {
+                        element("label", Attribute("for", "k-\(place)")) { Names.keyPart(part, view, say) + " *" }
+                    }
+                    element("td", Attribute("colspan", "3")) {
+                        void(
+                            "input", .id("k-\(place)"), .name("k.\(place)"), .value(keyTexts[place] ?? ""),
+                            Attribute("autocomplete", "off"), .flag("required"))
+                    }
+                }
+            })
     }
 
     private func row(_ rule: FieldRule) -> HTML {
