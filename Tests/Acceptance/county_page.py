@@ -159,7 +159,7 @@ def main():
         machines.client("city", "review", "return", "411728", PERIOD, "--reason", "请附文号")
         machines.client("city", "sync")
         browser.click("header button")
-        browser.wait("given back", lambda: (browser.open(base + "/"), "退回" in browser.text("main"))[1])
+        browser.wait("given back", lambda: (browser.open(base + "/"), "市级退回了下列填报" in browser.text("main"))[1])
         picture("home")
         browser.open(f"{base}/report/{PERIOD}")
         browser.type("#f-etrc_provincial", "3")

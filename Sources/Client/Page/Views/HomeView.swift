@@ -41,13 +41,15 @@ struct HomeView {
         }
     }
 
-    /// The current period and the two before it.
+    /// The current period, the two before it, and those whose report is under way.
     private var reports: HTML {
         guard let current = desk.currentPeriod(view.plan) else { return .empty }
         var periods = [current]
         while periods.count < 3, let last = periods.last, let before = view.plan.periods.before(last) {
             periods.append(before)
         }
+        let open = view.reports.filter { $0.tenant == view.principal.tenant && $0.state != .accepted }.map(\.period)
+        periods += open.reversed().filter { !periods.contains($0) }.prefix(6)
         return element("div", .class("scroll")) {
             element("table") {
                 element("thead") {
