@@ -26,6 +26,7 @@ def check(what, holds):
 class Machines:
     def __init__(self, binaries, folder):
         self.binaries, self.folder, self.port = binaries, folder, 0
+        os.makedirs(folder, mode=0o700, exist_ok=True)
         self.data = os.path.join(folder, "server")
         plan = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Plans/zhumadian-2018-25.yaml")
         self.run("plansyncd", "init", "--data", self.data, "--plan", plan)
