@@ -97,5 +97,6 @@ class Browser:
         try:
             self._call("DELETE", self.session)
         finally:
-            self.driver.terminate()
+            # It holds nothing that would be lost, and under load it does not always end by itself.
+            self.driver.kill()
             self.driver.wait(20)

@@ -170,7 +170,7 @@ final class Workbench {
         where FileManager.default.isExecutableFile(atPath: candidate) {
             if try run(candidate, ["-c", "import cryptography, yaml"]).code == 0 { return candidate }
         }
-        Issue.record("No python3 with 'cryptography' and 'yaml': install Debian's python3-cryptography and python3-yaml.")
+        Issue.record("Install Debian's python3-cryptography and python3-yaml.")
         throw CocoaError(.executableNotLoadable)
     }
 
