@@ -168,9 +168,9 @@ final class Workbench {
     func python() throws -> String {
         for candidate in ["/usr/bin/python3", "/usr/local/bin/python3"] + pathCandidates
         where FileManager.default.isExecutableFile(atPath: candidate) {
-            if try run(candidate, ["-c", "import cryptography"]).code == 0 { return candidate }
+            if try run(candidate, ["-c", "import cryptography, yaml"]).code == 0 { return candidate }
         }
-        Issue.record("No python3 with 'cryptography': install the Debian package python3-cryptography.")
+        Issue.record("Install Debian's python3-cryptography and python3-yaml.")
         throw CocoaError(.executableNotLoadable)
     }
 

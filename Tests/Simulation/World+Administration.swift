@@ -97,7 +97,8 @@ extension World {
             guard retired.contains(name), !client.isRetired else { continue }
             reached[.retirements] += 1
             client.isRetired = true
-            client.hadData = try hasData(client)
+            // A disk may fail at this very look; the twins of its device are out of service all the same.
+            client.hadData = (try? hasData(client)) ?? true
             retiredAfter[client.record.device] = history.lastOrdinal
         }
     }

@@ -5,11 +5,14 @@ import PlanSyncCore
 enum Place {
     /// Where a record is edited: a report's form, or a card.
     static func of(_ record: RecordKey, tenant: TenantID, _ view: LocalView) -> String {
-        guard record.collection == CollectionRule.values else {
-            return of(record.collection, RecordPlace(tenant: tenant, key: record.key), view)
-        }
-        return view.principal.role.isOfCity
-            ? "/review/\(encoded(record.key))/\(tenant)" : "/report/\(encoded(record.key))"
+        let place = RecordPlace(tenant: tenant, key: record.key)
+        return record.collection == CollectionRule.values ? report(place, view) : of(record.collection, place, view)
+    }
+
+    /// The report of a unit and period.
+    static func report(_ place: RecordPlace, _ view: LocalView) -> String {
+        view.principal.role.isOfCity
+            ? "/review/\(encoded(place.key))/\(place.tenant)" : "/report/\(encoded(place.key))"
     }
 
     /// The card of a record.

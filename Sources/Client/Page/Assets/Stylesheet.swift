@@ -51,6 +51,7 @@ extension Asset {
           border-bottom: 1px solid var(--line); }
         .card > .tasks li { padding: 6px 0; align-items: flex-start; }
         .tasks li:last-child { border-bottom: 0; }
+        .tasks li > .mark.confirmed { border-color: var(--line); }
         .tasks li > .mark { flex: 0 0 auto; min-width: 84px; text-align: center; }
         .tasks li > div { flex: 1 1 auto; min-width: 0; overflow-wrap: anywhere; }
         .tasks strong { font-weight: 600; }
@@ -78,11 +79,13 @@ extension Asset {
         thead th { background: #e9eef4; font-weight: 600; font-size: 13px; white-space: nowrap; }
         tbody th { font-weight: 400; }
         td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-        table.form > tbody > tr > th { font-weight: 400; } table.form td.fill { width: 52%; }
+        table.form > tbody > tr > th { font-weight: 400; } table.form td, table.form th { vertical-align: middle; }
+        table.form td.fill { width: 52%; }
         th abbr { color: var(--bad); text-decoration: none; margin-left: 3px; }
         th .sort { color: inherit; text-decoration: none; } th .sort:hover { text-decoration: underline; }
         tr.edited td, tr.edited th { background: #fff9e8; } tr.edited input, tr.edited select { width: 100%; }
-        tr.edited input { min-width: 86px; }
+        tr.edited input { min-width: 86px; } tr.edited .date { min-width: 116px; }
+        tr.edited select { min-width: 100px; } tr.edited .wide { min-width: 170px; }
         td { overflow-wrap: anywhere; } td.keep, td.number { overflow-wrap: normal; }
         td.keep, th.keep { white-space: nowrap; }
         .stages { list-style: none; display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 10px; padding: 0; }

@@ -72,15 +72,19 @@ struct RecordRoutes {
         router.post("/record/:collection/:key") { request, context -> Response in
             let form = try await Form(request, desk.secrets)
             var page = try card(context, Form(query: request)["tenant"])
+            for (place, text) in form.fields("k.") {
+                if let place = Int(place) { page.keyTexts[place] = text }
+            }
             do {
-                let change = try desk.fill(try Self.reference(of: page, form), form.entries, note: form["note"])
+                try Self.checkKey(of: page)
+                let change = try desk.fill(page.reference, form.entries, note: form["note"])
                 let key = change?.operations.first?.record.key ?? page.key
                 let place = Place.of(
                     page.collection.id, RecordPlace(tenant: page.tenant ?? page.view.principal.tenant, key: key),
                     page.view)
                 return .seeOther(change == nil ? place : Place.saved(place))
             } catch let error as FormError {
-                page.typed = form.typed.merging(["key": form["key"] ?? ""]) { typed, _ in typed }
+                page.typed = form.typed
                 page.faults = error.sentences(context.say)
                 page.note = form["note"] ?? ""
                 return .page(page.page(), status: .unprocessableContent)
@@ -88,16 +92,12 @@ struct RecordRoutes {
         }
     }
 
-    /// The record that a card's form is about: a new one by the key that was typed.
-    private static func reference(of page: RecordView, _ form: Form) throws -> String {
-        guard page.key == Editing.newKey, let key = form["key"], !key.isEmpty else { return page.reference }
-        if page.view.places(of: page.collection.id).contains(where: {
-            $0.tenant == page.view.principal.tenant && $0.key == key
-        }) {
-            throw PageFault(
-                zh: "“\(key)”已经有了,请在原记录上修改。", en: "There is a record '\(key)' already; edit that one.")
-        }
-        return "\(page.collection.id)/\(key)"
+    /// A record that is there is edited on its own card, which shows what stands in it.
+    private static func checkKey(of page: RecordView) throws {
+        guard let key = page.typedKey else { return }
+        let place = RecordPlace(tenant: page.tenant ?? page.view.principal.tenant, key: key)
+        guard page.view.places(of: page.collection.id).contains(place) else { return }
+        throw PageFault(zh: "“\(key)”已经有了,请在原记录上修改。", en: "There is a record '\(key)' already; edit that one.")
     }
 
     // MARK: Steps

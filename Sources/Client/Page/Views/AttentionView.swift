@@ -52,7 +52,7 @@ struct AttentionView {
                             element("td", .class("keep")) { Names.unit(conflict.tenant, view, say) }
                             element("td") {
                                 Names.collection(conflict.subject.record.collection, view, say) + " "
-                                    + Names.record(conflict.subject.record, view, say)
+                                    + Names.record(conflict.subject.record, view, say, of: conflict.tenant)
                             }
                             element("td") { Names.field(conflict.subject, view, say) }
                             element("td") {
@@ -77,6 +77,10 @@ struct AttentionView {
 
     private func rejected(_ entry: OutboxEntry) -> HTML {
         let results = entry.result?.operations ?? []
+        let isStep = entry.change.operations.allSatisfy {
+            view.plan.collection($0.record.collection)?.origin == .submissions
+        }
+        if isStep { return rejectedStep(entry, results) }
         return element("section", .class("card")) {
             if let fault, fault.position == entry.position {
                 element("p", .class("notice bad"), Attribute("role", "alert")) { fault.sentence }
@@ -89,6 +93,31 @@ struct AttentionView {
                 }
             }
             layout.button("/attention/drop/\(entry.position)", [], say("放弃这项更改", "Give it up"), .class("risky small"))
+        }
+    }
+
+    /// A report that was not taken: it is handed in anew over what stands now, not repaired.
+    private func rejectedStep(_ entry: OutboxEntry, _ results: [OperationResult]) -> HTML {
+        let record = entry.change.operations.first?.record
+        let unit = entry.change.tenant ?? view.principal.tenant
+        return element("section", .class("card")) {
+            element("p") {
+                let period = record.map { Names.record($0, view, say) } ?? ""
+                element("strong") { say("\(period) 的上报没有成功", "\(period) was not handed in") }
+                for reason in Set(results.compactMap(\.reason)).sorted() {
+                    element("div", .class("fault")) { ReasonSentence.of(reason, chinese: say.chinese) }
+                }
+            }
+            element("div", .class("row")) {
+                if let record {
+                    element(
+                        "a", .class("button"), .href(Place.report(RecordPlace(tenant: unit, key: record.key), view))
+                    ) {
+                        say("核对后重新上报", "Look at it and hand it in again")
+                    }
+                }
+                layout.button("/attention/drop/\(entry.position)", [], say("知道了", "Seen"), .class("second"))
+            }
         }
     }
 
@@ -105,7 +134,7 @@ struct AttentionView {
             if let field = operation.field, operation.value != nil {
                 void("input", .type("hidden"), .name("was." + field.rawValue), .value(""))
                 void(
-                    "input", .id(id), .name("f." + field.rawValue),
+                    "input", .id(id), .name("f." + field.rawValue), .type("text"), .class("wide"),
                     .value(typed[field.rawValue] ?? operation.value?.shown ?? ""))
             }
             if result.outcome == .rejected { element("div", .class("fault")) { why } }
@@ -115,7 +144,8 @@ struct AttentionView {
     private func gone(_ cell: LostCell) -> HTML {
         element("section", .class("card")) {
             element("p") {
-                Names.unit(cell.key.tenant, view, say) + " " + Names.record(cell.key.record, view, say) + " "
+                Names.unit(cell.key.tenant, view, say) + " "
+                    + Names.record(cell.key.record, view, say, of: cell.key.tenant) + " "
                     + Names.field(cell.key, view, say) + say(":", ": ") + (cell.value?.shown ?? "-")
             }
             element("p", .class("quiet")) {

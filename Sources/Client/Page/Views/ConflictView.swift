@@ -24,7 +24,7 @@ struct ConflictView {
                     pair(
                         say("记录", "Record"),
                         Names.collection(conflict.subject.record.collection, view, say) + " "
-                            + Names.record(conflict.subject.record, view, say))
+                            + Names.record(conflict.subject.record, view, say, of: conflict.tenant))
                     pair(say("分歧前的值", "Before"), shown(conflict.base))
                     if let resolution = conflict.resolution { pair(say("已作裁定", "Decided"), resolution) }
                     if view.isDecisionPending(conflict.id) {
@@ -40,9 +40,7 @@ struct ConflictView {
                 if isFree {
                     element("h2") { say("或者改用另一个值", "Or another value") }
                     element("div", .class("row")) {
-                        void(
-                            "input", .name("value"), .class("fill"),
-                            Attribute("aria-label", say("另一个值", "Another value")))
+                        third
                         element("button", .class("second"), .type("submit"), .name("take"), .value("value")) {
                             say("采用这个值", "Take this value")
                         }
@@ -57,6 +55,18 @@ struct ConflictView {
         }
     }
 
+    /// Where a third value is typed; a long text begins with what stands, to be put together by hand.
+    private var third: HTML {
+        let label = say("另一个值", "Another value")
+        let stands = conflict.sides.first?.value?.shown ?? ""
+        guard stands.count <= 30 else {
+            return element(
+                "textarea", .name("value"), .class("fill"), Attribute("rows", "4"), Attribute("aria-label", label)
+            ) { stands }
+        }
+        return void("input", .name("value"), .class("fill"), .type("text"), Attribute("aria-label", label))
+    }
+
     /// Whether a third value can be typed: not for sets, nor for whole records.
     private var isFree: Bool {
         guard conflict.subject.field != .recordState else { return false }
@@ -68,7 +78,10 @@ struct ConflictView {
         HTML([element("dt") { name }, element("dd") { value }])
     }
 
-    private func shown(_ value: FieldValue?) -> String { value?.shown ?? say("(空)", "(empty)") }
+    private func shown(_ value: FieldValue?) -> String {
+        let rule = view.plan.field(conflict.subject.field, of: conflict.subject.record.collection)
+        return rule.flatMap { OptionWord.value(value, $0, say) } ?? value?.shown ?? say("(空)", "(empty)")
+    }
 
     private func card(_ side: ConflictSide) -> HTML {
         element("section", .class("side")) {
@@ -83,7 +96,10 @@ struct ConflictView {
                 if let note = side.note, !note.isEmpty { pair(say("说明", "Note"), note) }
             }
             element("div", .class("row")) {
-                element("button", .type("submit"), .name("take"), .value(side.name)) { say("采用", "Take this") }
+                element(
+                    "button", .type("submit"), .name("take"), .value(side.name),
+                    Attribute("aria-label", say("采用 \(side.author) 填写的值", "Take what \(side.author) entered"))
+                ) { say("采用", "Take this") }
             }
         }
     }

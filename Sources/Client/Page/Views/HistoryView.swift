@@ -18,7 +18,7 @@ struct HistoryView {
     func page() -> HTML {
         let path = Place.history(of: record.collection, RecordPlace(tenant: tenant, key: record.key))
         let layout = Layout(desk: desk, view: view, say: say, place: path + (field.map { "/\($0)" } ?? ""))
-        let subject = Names.collection(record.collection, view, say) + " " + Names.record(record, view, say)
+        let subject = Names.collection(record.collection, view, say) + " " + Names.record(record, view, say, of: tenant)
         return layout.page(say("历史:", "History: ") + (field.map { name($0) } ?? subject)) {
             element("div", .class("row")) {
                 element("a", .href(Place.of(record, tenant: tenant, view))) { subject }

@@ -121,7 +121,7 @@ struct HomeTasks {
         return HomeTask(
             tone: "confirmed", mark: state,
             title: say(waiting.collection.name)
-                + say(":\(waiting.count) 条可以“\(verb)”", ": \(waiting.count) for '\(verb)'"),
+                + say(":\(waiting.count) 条可以\(verb)", ": \(waiting.count) to \(verb)"),
             detail: "", place: "/records/\(waiting.collection.id)\(filter)", verb: say("查看", "See"))
     }
 }
@@ -144,6 +144,6 @@ enum OptionWord {
     static func step(_ step: WorkflowRule.Transition, _ rule: FieldRule?, _ say: Wording) -> String {
         let name = say(step.name)
         guard name == step.to, let rule else { return name }
-        return of(step.to, rule, say)
+        return say("转为“\(of(step.to, rule, say))”", "set to '\(of(step.to, rule, say))'")
     }
 }

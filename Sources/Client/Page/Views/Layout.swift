@@ -183,6 +183,20 @@ enum Names {
         return view.plan.field(id, of: collection).map { say($0.name) } ?? id.rawValue
     }
 
+    /// What a part of a record's key is.
+    static func keyPart(_ part: CollectionRule.KeyPart, _ view: LocalView, _ say: Wording) -> String {
+        switch part {
+        case .name: say("编号", "Key")
+        case .period: say("考核期(如 \(view.plan.periods.kind.example))", "Period (like \(view.plan.periods.kind.example))")
+        case .year: say("年度", "Year")
+        case .measure: say("任务编号", "Measure")
+        case .indicator: say("指标编号", "Indicator")
+        case .uscc: say("统一社会信用代码", "Unified social credit code")
+        case .reward: say("奖补规则", "Rule of a reward")
+        case .record(let id): collection(id, view, say)
+        }
+    }
+
     static func period(_ period: Period, _ say: Wording) -> String { say(period.titleZH, period.id.rawValue) }
 
     /// A record's key as a person knows it: the names of the period and the record that it consists of.
@@ -198,19 +212,34 @@ enum Names {
         }.joined(separator: " · ")
     }
 
-    /// What a record is called that is known by its key: the first text that it holds.
+    /// What a record is called that is known by its key: the text that it must have, else the record that it is about.
     static func referred(
-        _ key: String, in collection: CollectionID, of tenant: TenantID, _ view: LocalView
+        _ key: String, in collection: CollectionID, of tenant: TenantID, _ view: LocalView, depth: Int = 2
     ) -> String? {
-        guard let rule = view.plan.collection(collection) else { return nil }
-        let name = rule.fields.first { if case .text = $0.kind { true } else { false } }
+        guard depth > 0, let rule = view.plan.collection(collection) else { return nil }
         let place = RecordPlace(tenant: tenant, key: key)
-        return name.flatMap { view.field($0.id, of: place, in: collection)?.value?.shown }
+        func isText(_ field: FieldRule) -> Bool { if case .text = field.kind { true } else { false } }
+        if let name = rule.fields.first(where: { $0.required && isText($0) }) {
+            return view.field(name.id, of: place, in: collection)?.value?.shown
+        }
+        for field in rule.fields {
+            guard case .reference(let other) = field.kind,
+                let key = view.field(field.id, of: place, in: collection)?.value?.shown
+            else { continue }
+            return referred(key, in: other, of: tenant, view, depth: depth - 1)
+        }
+        return nil
     }
 
-    /// A record as a place that a person knows: the period's name, or its key.
-    static func record(_ record: RecordKey, _ view: LocalView, _ say: Wording) -> String {
+    /// A record as a place that a person knows: the period's name, or what it is called with its key.
+    ///
+    /// `tenant`: whose record; `nil`: the own one.
+    static func record(
+        _ record: RecordKey, _ view: LocalView, _ say: Wording, of tenant: TenantID? = nil
+    ) -> String {
         if let period = view.plan.periods.period(record.key) { return Names.period(period, say) }
-        return record.key
+        let key = view.plan.collection(record.collection).map { Names.key(record.key, of: $0, view, say) } ?? record.key
+        let owner = tenant ?? view.principal.tenant
+        return referred(record.key, in: record.collection, of: owner, view).map { "\($0) (\(key))" } ?? key
     }
 }

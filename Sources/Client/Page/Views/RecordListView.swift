@@ -50,6 +50,7 @@ struct RecordListView {
         let here = min(place.page, last)
         let shown = found.dropFirst((here - 1) * Self.rowsPerPage).prefix(Self.rowsPerPage)
         let marks = view.marks(of: rule.id)
+        let decimals = self.decimals(of: shown)
         let layout = Layout(desk: desk, view: view, say: say, place: place.address)
         return layout.page(say(rule.name)) {
             if let said { element("p", .class("notice good"), Attribute("role", "status")) { said } }
@@ -68,7 +69,7 @@ struct RecordListView {
                 element("table") {
                     element("thead") { heads }
                     element("tbody") {
-                        for record in shown { row(record, marks[record]) }
+                        for record in shown { row(record, marks[record], decimals) }
                         if shown.isEmpty {
                             element("tr") {
                                 element("td", Attribute("colspan", "\(columns.count + 4)")) {
@@ -126,12 +127,26 @@ struct RecordListView {
         }
     }
 
+    /// How many digits behind the point the figures of each column need, so that the points stand in a line.
+    private func decimals(of shown: some Sequence<RecordPlace>) -> [FieldID: Int] {
+        var most: [FieldID: Int] = [:]
+        for record in shown {
+            for field in columns where isNumber(field) {
+                let text = view.field(field.id, of: record, in: rule.id)?.value?.shown ?? ""
+                most[field.id] = max(most[field.id] ?? 0, Decimals.count(text))
+            }
+        }
+        return most
+    }
+
     // MARK: Table
 
     private var heads: HTML {
         element("tr") {
             if view.principal.role.isOfCity { element("th", Attribute("scope", "col")) { say("单位", "Unit") } }
-            element("th", Attribute("scope", "col")) { KeyWord.of(rule, view, say) }
+            element("th", Attribute("scope", "col")) {
+                rule.key.map { Names.keyPart($0, view, say) }.joined(separator: " : ")
+            }
             for field in columns { head(field) }
             element("th", Attribute("scope", "col")) { say("标记", "Mark") }
             element("th", Attribute("scope", "col")) {
@@ -164,7 +179,7 @@ struct RecordListView {
         return false
     }
 
-    private func row(_ record: RecordPlace, _ mark: LocalField.State?) -> HTML {
+    private func row(_ record: RecordPlace, _ mark: LocalField.State?, _ decimals: [FieldID: Int]) -> HTML {
         let isOwn = record.tenant == view.principal.tenant
         let name = (isOwn ? "" : "\(record.tenant):") + record.key
         let address = Place.of(rule.id, record, view)
@@ -175,7 +190,11 @@ struct RecordListView {
                 element("a", .href(address)) { Names.key(record.key, of: rule, view, say) }
             }
             for field in columns {
-                if isEdited, writable(field, record) { input(field, record) } else { cell(field, record) }
+                if isEdited, writable(field, record) {
+                    input(field, record)
+                } else {
+                    cell(field, record, decimals)
+                }
             }
             element("td", .class("keep")) {
                 if let mark {
@@ -206,14 +225,22 @@ struct RecordListView {
         return Permission.writeFault(view.principal, tenant: record.tenant, collection: rule, field: field) == nil
     }
 
-    private func cell(_ field: FieldRule, _ record: RecordPlace) -> HTML {
+    private func cell(_ field: FieldRule, _ record: RecordPlace, _ decimals: [FieldID: Int]) -> HTML {
         var value = view.field(field.id, of: record, in: rule.id)?.value
         if value == nil, !place.isOfDeleted, let flow = rule.workflow, flow.field == field.id {
             value = .text(flow.initial)
         }
-        return element("td", .class(isNumber(field) ? "number" : nil)) {
+        let tone: String? =
+            switch field.kind {
+            case .amount: "number"
+            case .option, .date, .flag: "keep"
+            default: nil
+            }
+        return element("td", .class(tone)) {
             if case .reference(let collection) = field.kind, let key = value?.shown {
                 Names.referred(key, in: collection, of: record.tenant, view) ?? key
+            } else if case .amount = field.kind {
+                Decimals.padded(value?.shown ?? "", to: decimals[field.id] ?? 0)
             } else {
                 OptionWord.value(value, field, say) ?? ""
             }
@@ -259,21 +286,16 @@ struct RecordListView {
     }
 }
 
-/// What the key of a collection's records is called.
-enum KeyWord {
-    static func of(_ rule: CollectionRule, _ view: LocalView, _ say: Wording) -> String {
-        let words = rule.key.map { part in
-            switch part {
-            case .name: say("编号", "Key")
-            case .period: say("考核期", "Period")
-            case .year: say("年度", "Year")
-            case .measure: say("任务", "Measure")
-            case .indicator: say("指标", "Indicator")
-            case .uscc: say("统一社会信用代码", "Credit code")
-            case .reward: say("奖补条款", "Reward")
-            case .record(let collection): Names.collection(collection, view, say)
-            }
-        }
-        return words.joined(separator: " : ")
+/// Digits behind the point.
+enum Decimals {
+    static func count(_ figure: String) -> Int {
+        figure.firstIndex(of: ".").map { figure.distance(from: $0, to: figure.endIndex) - 1 } ?? 0
+    }
+
+    /// A figure with as many digits behind the point as another has.
+    static func padded(_ figure: String, to digits: Int) -> String {
+        let own = count(figure)
+        guard !figure.isEmpty, digits > own else { return figure }
+        return figure + (own == 0 ? "." : "") + String(repeating: "0", count: digits - own)
     }
 }

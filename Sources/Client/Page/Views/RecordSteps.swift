@@ -65,7 +65,7 @@ struct RecordSteps {
             let fields = lacking.map { Names.field($0, of: card.collection.id, view, say) }
                 .joined(separator: say("、", ", "))
             return element("p", .class("quiet")) {
-                say("“\(name)”之前须先填写:\(fields)。", "Before '\(name)' fill in: \(fields).")
+                say("\(name)之前须先填写:\(fields)。", "To \(name), first fill in: \(fields).")
             }
         }
         return layout.form(card.place + "/step", .class("row")) {

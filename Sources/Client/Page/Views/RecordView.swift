@@ -13,6 +13,8 @@ struct RecordView {
     var faults: [String: [String]] = [:]
     var note = ""
     var said: String?
+    /// The parts of a new record's key as typed, by place.
+    var keyTexts: [Int: String] = [:]
 
     private var isNew: Bool { key == Editing.newKey }
     private var owner: TenantID { tenant ?? view.principal.tenant }
@@ -23,7 +25,13 @@ struct RecordView {
 
     /// The record as edits name it.
     var reference: String {
-        (owner == view.principal.tenant ? "" : "\(owner):") + "\(collection.id)/\(key)"
+        (owner == view.principal.tenant ? "" : "\(owner):") + "\(collection.id)/\(typedKey ?? key)"
+    }
+
+    /// The key that was typed for a new record; `nil` where none is.
+    var typedKey: String? {
+        guard isNew, collection.key != [.name], !keyTexts.isEmpty else { return nil }
+        return collection.key.indices.map { keyTexts[$0] ?? "" }.joined(separator: ":")
     }
 
     private var record: RecordKey? { try? RecordKey(collection: collection.id, key: key) }
@@ -93,7 +101,7 @@ struct RecordView {
             element("div", .class("scroll")) {
                 element("table", .class("form")) {
                     element("tbody") {
-                        if isNew { keyRow }
+                        if isNew { keyRows }
                         for rule in collection.fields where isNew || collection.workflow?.field != rule.id { row(rule) }
                     }
                 }
@@ -108,26 +116,26 @@ struct RecordView {
         }
     }
 
-    /// The key of a new record; one that is a mere name may be left to the machine.
-    private var keyRow: HTML {
-        let isFree = collection.key == [.name]
-        let wrong = faults["key"] ?? []
-        return element("tr") {
-            element("th", Attribute("scope", "row"), .class("keep")) {
-                element("label", Attribute("for", "key")) { KeyWord.of(collection, view, say) + (isFree ? "" : " *") }
-            }
-            element("td") {
-                element("div", .class(wrong.isEmpty ? nil : "wrong")) {
-                    void(
-                        "input", .id("key"), .name("key"), .class("wide"), .type("text"),
-                        .value(typed["key"] ?? ""), Attribute("autocomplete", "off"), .flag("required", !isFree),
-                        Attribute("placeholder", isFree ? say("可不填,由本机编号", "optional: numbered here") : nil))
+    /// What the key of a new record consists of, where it means something; a mere name is given by the machine.
+    private var keyRows: HTML {
+        guard collection.key != [.name] else { return .empty }
+        return HTML(
+            collection.key.enumerated().map { place, part in
+                element("tr") {
+                    element("th", Attribute("scope", "row"), .class("keep")) {
+                        element("label", Attribute("for", "k-\(place)")) {
+                            Names.keyPart(part, view, say)
+                            element("abbr", Attribute("title", say("必填", "needed"))) { "*" }
+                        }
+                    }
+                    element("td", Attribute("colspan", "3")) {
+                        void(
+                            "input", .id("k-\(place)"), .name("k.\(place)"), .value(keyTexts[place] ?? ""),
+                            .type("text"), Attribute("autocomplete", "off"), .flag("required"),
+                            Attribute("placeholder", part == .period ? view.plan.periods.kind.example : nil))
+                    }
                 }
-                for sentence in wrong { element("div", .class("fault")) { sentence } }
-            }
-            element("td") { "" }
-            element("td") { "" }
-        }
+            })
     }
 
     private func row(_ rule: FieldRule) -> HTML {

@@ -40,6 +40,15 @@ package struct Committer: Sendable {
         return Committed(receipts: receipts, growth: overlay.growth)
     }
 
+    /// What a group would be answered; nothing is written.
+    func answers(
+        to pushes: [PushSubmission], plan: PlanCatalogue.Entry, now: Timestamp, in reader: any PlanReading
+    ) throws -> [Result<PushReceipt, PushFault>] {
+        let pushes = pushes.map { $0.present(in: plan.plan) }
+        var overlay = try CommitOverlay(loading: pushes, plan: plan, cryptography: cryptography, from: reader)
+        return pushes.map { take($0, into: &overlay, now: now) }
+    }
+
     private func take(
         _ push: PushSubmission, into overlay: inout CommitOverlay, now: Timestamp
     ) -> Result<PushReceipt, PushFault> {

@@ -49,16 +49,28 @@ package struct Replay {
         guard let entry = try entry(for: row, change) else { throw finding("the plan's revision is not there") }
         guard let principal = principal(of: row) else { throw finding("its device is not there") }
         let reasons = row.reasons
-        let push = PushSubmission(
-            principal: principal, plan: row.plan,
-            changes: [PushSubmission.Hashed(change: change, body: row.body, hash: row.hash)],
-            signature: row.signature ?? [], isSignatureValid: !row.isRefusedForSignature,
-            setAside: reasons.contains("set_aside") ? [row.hash] : [])
+        func submission(isRetired: Bool) -> PushSubmission {
+            PushSubmission(
+                principal: Principal(
+                    tenant: principal.tenant, device: principal.device, role: principal.role, isRetired: isRetired),
+                plan: row.plan, changes: [PushSubmission.Hashed(change: change, body: row.body, hash: row.hash)],
+                signature: row.signature ?? [], isSignatureValid: !row.isRefusedForSignature,
+                setAside: reasons.contains("set_aside") ? [row.hash] : [])
+        }
+        var push = submission(isRetired: principal.isRetired)
         // Its place in its chain was given; what stood there otherwise the audit of the chains has seen.
         guard change.number > 0 else { throw finding("its number is 0") }
         let chain = ChainKey(tenant: row.deviceTenant, device: row.device, incarnation: change.incarnation)
         try writing.put([chain: Admission.ChainEnd(number: change.number - 1, head: change.previous)])
         try check(row, change, entry, in: writing)
+        // Of what builds on a rejected edit nothing is kept apart, so it does not tell whether its device was out of
+        // service; then it is the one of the two that gives the answer.
+        if reasons.contains("builds_on_rejected"), !principal.isRetired, row.device != SystemAuthor.device {
+            let answers = try committer.answers(to: [push], plan: entry, now: row.received, in: writing)
+            if case .success(let receipt)? = answers.first, receipt.results != [row.result] {
+                push = submission(isRetired: true)
+            }
+        }
         let committed = try committer.commit([push], plan: entry, now: row.received, in: writing)
         guard case .success(let receipt)? = committed.receipts.first, receipt.results == [row.result] else {
             throw finding("taken once more it gets another answer")
