@@ -100,7 +100,7 @@ def main():
         browser.type("#code", machines.token("411728", "approver"))
         browser.click("main button")
         browser.wait("enrolled", lambda: (browser.open(base + "/"), "遂平县" in browser.text())[1])
-        check("enrolled; the unit's page opens", "本期与上期填报" in browser.text())
+        check("enrolled; the unit's page opens", "要办的事" in browser.text())
 
         machines.client("second", "enrol", f"127.0.0.1:{machines.port}", machines.token("411728", "editor"))
         machines.client("city", "enrol", f"127.0.0.1:{machines.port}", machines.token("city", "supervisor"))
@@ -160,7 +160,8 @@ def main():
         machines.client("city", "review", "return", "411728", PERIOD, "--reason", "请附文号")
         machines.client("city", "sync")
         browser.click("header button")
-        browser.wait("given back", lambda: (browser.open(base + "/"), "市级退回了下列填报" in browser.text("main"))[1])
+        browser.wait("given back, with the reason", lambda: (
+            browser.open(base + "/"), "填报被市级退回" in browser.text("main") and "请附文号" in browser.text("main"))[1])
         picture("home")
         browser.open(f"{base}/report/{PERIOD}")
         browser.type("#f-etrc_provincial", "3")

@@ -109,10 +109,10 @@ struct ReportView {
                 void(
                     "input", .id("note"), .name("note"), .value(note), .class("fill"), .type("text"),
                     Attribute("placeholder", say("依据或文号(可不填)", "why, or a document (optional)")))
+                element("button", .type("submit")) { say("保存", "Save") }
                 element(
                     "button", .class("second"), .type("submit"), Attribute("formaction", "/report/\(period.id)/check")
                 ) { say("校验", "Check") }
-                element("button", .type("submit")) { say("保存", "Save") }
                 element("span", .class("quiet")) {
                     say("先存在本机,不需要联网。", "Saved on this machine; no connection is needed.")
                 }
