@@ -80,7 +80,7 @@ struct GuardTests {
 
     @Test("A form counts only with the page's own origin, its kind and its token")
     func forms() async throws {
-        let body = "token=\(Self.secret)&server=x&code=y"
+        let body = "token=\(Self.secret)&server=x&code=y&person=%E7%8E%8B"
         func post(_ headers: [String: String], _ body: String) async throws -> Int {
             try await ask(.post, "/setup", headers: headers, body: body).status
         }

@@ -63,7 +63,8 @@ extension LocalView {
     /// The steps that this side has to take about what the other side has begun.
     ///
     /// For the city: the steps that only roles of the city may take. For a unit: the steps that only roles of units may
-    /// take, in collections whose records are the city's to make. Steps that need a reason go back, and wait for nobody.
+    /// take, in collections whose records are the city's to make. Steps that need a reason go back, and wait for
+    /// nobody.
     package var waitingSteps: [WaitingStep] {
         let isOfCity = principal.role.isOfCity
         return plan.collections.values.sorted { $0.id < $1.id }.flatMap { rule -> [WaitingStep] in

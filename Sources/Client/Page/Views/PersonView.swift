@@ -12,7 +12,7 @@ struct PersonView {
             element("p") {
                 say(
                     "每次保存都会记下填报人的姓名,市级和本单位都能看到。换人填报时请在这里改。",
-                    "Every change carries this name, for the city and your unit to see. Change it when somebody else works here."
+                    "Changes carry this name, for the city and your unit to see. Change it when another works here."
                 )
             }
             if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }

@@ -186,7 +186,7 @@ struct ReportView {
             element("p") {
                 say(
                     "上报后市级开始审核;之后再改动,需要重新上报。上报的是已经保存的数据。",
-                    "The city reviews it then; what is changed later has to be handed in again. What is saved is handed in."
+                    "The city reviews what is saved now; what is changed later has to be handed in again."
                 )
             }
             if blocking > 0 {

@@ -4,8 +4,8 @@ extension PlanReader {
     mutating func readField(_ node: PlanNode, _ path: String) -> FieldRule? {
         reader.allow(
             [
-                "id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "option_names", "required",
-                "basis", "filled_by", "department", "merge", "gate", "source", "note", "goal", "to", "by",
+                "id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "option_names",
+                "required", "basis", "filled_by", "department", "merge", "gate", "source", "note", "goal", "to", "by",
             ], in: node, path)
         guard let id = reader.identifier("id", in: node, path, as: FieldID.self),
             let name = reader.localText("name", in: node, path), let kind = readKind(node, path)
