@@ -45,8 +45,11 @@ let shared: [Target] = [
     .target(name: "PlanSyncWire", dependencies: [core], path: "Sources/Shared/Wire", swiftSettings: house),
     .target(
         name: "PlanSyncPlanFile", dependencies: [core, yams], path: "Sources/Shared/PlanFile", swiftSettings: house),
+    .systemLibrary(
+        name: "CSQLite", path: "Sources/Shared/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(
-        name: "PlanSyncStore", dependencies: [core, grdb, sqlite], path: "Sources/Shared/Store", swiftSettings: house),
+        name: "PlanSyncStore", dependencies: [core, grdb, sqlite, "CSQLite"], path: "Sources/Shared/Store",
+        swiftSettings: house),
     .systemLibrary(
         name: "COpenSSL", path: "Sources/Shared/COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .target(name: "PlanSyncTLS", dependencies: [core, "COpenSSL"], path: "Sources/Shared/TLS", swiftSettings: house),

@@ -175,6 +175,7 @@ extension TokenRule {
             instead: "go through the store's protocol."),
         TokenRule(
             token: "import " + "GRDBSQLite", doors: ["Sources/Shared/Store/"], instead: "use its statements."),
+        TokenRule(token: "import " + "CSQLite", doors: ["Sources/Shared/Store/"], instead: "open a StoreFile."),
         TokenRule(token: "import " + "Yams", doors: ["Sources/Shared/PlanFile/"], instead: "read a PlanNode."),
         TokenRule(
             token: "import " + "BigInt", doors: ["Sources/Shared/Core/Value/Rational.swift"], instead: "use Rational."),
