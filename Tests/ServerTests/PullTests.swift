@@ -124,14 +124,7 @@ struct PullTests {
         let harness = try EngineHarness()
         let desk = try harness.desk("xiping", key: "x")
         let cursor = try desk.pull().cursor
-        func interest() throws -> (wish: FeedInterest, isBehind: @Sendable () -> Bool) {
-            let params = SyncWatch.Params(plan: try PlanID("plan"), cursor: cursor)
-            let frame = RPCMessage.request(SyncWatch.self, id: .number(1), params: params)
-            let work = harness.engine.received(frame, session: &desk.session, now: harness.now)
-            guard case .watch(let wish, _, let isBehind)? = work else { throw RPCError.internalError() }
-            return (wish, isBehind)
-        }
-        let quiet = try interest()
+        let quiet = try Self.interest(of: desk, at: cursor, harness)
         #expect(!quiet.isBehind() && Set(quiet.wish.parts.map(\.tenant.rawValue)) == ["xiping", "city"])
         try desk.push(Edit.set("words", "1"))
         // A commit between the call and the registration of the wish is seen: it is asked afterwards.
@@ -149,6 +142,33 @@ struct PullTests {
         #expect(feed.committed(Self.growth("city", "bulletins")).map(\.connection) == [1])
         #expect(feed.committed(Self.growth("city", "bulletins", plan: "second")).isEmpty)
         feed.forget(1)
+        #expect(feed.committed(harness.grown).isEmpty)
+    }
+
+    private static func interest(
+        of desk: Desk, at cursor: String, _ harness: EngineHarness
+    ) throws -> (wish: FeedInterest, isBehind: @Sendable () -> Bool) {
+        let params = SyncWatch.Params(plan: try PlanID("plan"), cursor: cursor)
+        let frame = RPCMessage.request(SyncWatch.self, id: .number(1), params: params)
+        let work = harness.engine.received(frame, session: &desk.session, now: harness.now)
+        guard case .watch(let wish, _, let isBehind)? = work else { throw RPCError.internalError() }
+        return (wish, isBehind)
+    }
+
+    @Test("A new revision of the plan is news for every watcher of the plan, and a page tells its number")
+    func revision() throws {
+        let harness = try EngineHarness()
+        let desk = try harness.desk("xiping", key: "x")
+        let first = try desk.pull()
+        #expect(first.planRevision == 1)
+        var feed = ChangeFeed<Int>()
+        feed.watch(1, try Self.interest(of: desk, at: first.cursor, harness).wish)
+        #expect(try harness.load(SamplePlan.document(title: "x")).result(AdminPlanLoad.self).revision == 2)
+        #expect(feed.committed(harness.grown).map(\.connection) == [1])
+        #expect(feed.committed(Growth()).isEmpty)
+        #expect(try desk.pull(first.cursor).planRevision == 2)
+        // The same document once more is no revision, and no news.
+        _ = try harness.load(SamplePlan.document(title: "x"))
         #expect(feed.committed(harness.grown).isEmpty)
     }
 

@@ -101,7 +101,10 @@ final class EngineHarness {
         case nil: return nil
         case .answer(let frame): return frame
         case .read(let body): return body()
-        case .write(let body): return body().frame
+        case .write(let body):
+            let written = body()
+            grown = written.growth
+            return written.frame
         case .watch(_, let answer, _): return answer
         case .push(let push):
             let group = engine.commit([push], now: now)

@@ -51,14 +51,15 @@ package struct FeedInterest: Sendable, Equatable {
     /// What it sees: news of anything else does not concern it.
     package let parts: [PullScope.Part]
 
-    /// Whether a commit wrote anything that it sees.
+    /// Whether a commit wrote anything that it sees, or the plan has a new revision.
     package func isTouched(by growth: Growth) -> Bool {
-        growth.parts.contains { grown in
-            grown.plan == plan
-                && parts.contains { part in
-                    part.tenant == grown.tenant && part.collections?.contains(grown.collection) ?? true
-                }
-        }
+        growth.revisedPlans.contains(plan)
+            || growth.parts.contains { grown in
+                grown.plan == plan
+                    && parts.contains { part in
+                        part.tenant == grown.tenant && part.collections?.contains(grown.collection) ?? true
+                    }
+            }
     }
 
     /// The notification's frame.

@@ -44,7 +44,7 @@ extension ServerEngine {
             return try committer.commit([push], plan: entry, now: now, in: writer).growth
         }
         state.withLock { $0.catalogue.insert(entry) }
-        return (entry, growth)
+        return (entry, growth.revising(entry.plan.id))
     }
 
     /// The edits that record a revision: the city's, and one for each tenant that has figures under a former name.

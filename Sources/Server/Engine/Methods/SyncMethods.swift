@@ -136,7 +136,8 @@ extension ServerEngine {
                     cursor: try self.cursors.seal(
                         page.position, nonce: self.environment.randomBytes(CursorSeal.nonceBytes),
                         device: principal.device, plan: params.plan, scope: scope),
-                    more: page.more, epoch: self.epoch, backedUp: backedUp, digest: page.digest)
+                    more: page.more, epoch: self.epoch, backedUp: backedUp, digest: page.digest,
+                    planRevision: entry.revision)
             }
         }
     }
