@@ -89,6 +89,27 @@ class Browser:
         return [entry["message"] for entry in entries
                 if entry["level"] == "SEVERE" and "status of 422" not in entry["message"]]
 
+    def choose_file(self, selector, file):
+        self._on(selector, "POST", "/value", {"text": file})
+
+    def run_async(self, script):
+        """Runs a script that says by its last argument, a function, what it came to."""
+        return self._call("POST", self.session + "/execute/async", {"script": script, "args": []})
+
+    def pdf(self, file):
+        """Prints the page on A4 as a person would, with the page's own margins."""
+        printed = self._call("POST", self.session + "/print", {
+            "page": {"width": 21.0, "height": 29.7}, "background": True, "shrinkToFit": False})
+        with open(file, "wb") as target:
+            target.write(base64.b64decode(printed))
+
+    def fetch(self, path):
+        """The bytes of what a link of the page leads to."""
+        return base64.b64decode(self.run_async(
+            "var done = arguments[arguments.length - 1]; fetch(" + json.dumps(path) + ").then(function (answer) {"
+            "return answer.arrayBuffer(); }).then(function (bytes) { var text = ''; new Uint8Array(bytes).forEach("
+            "function (byte) { text += String.fromCharCode(byte); }); done(btoa(text)); });"))
+
     def picture(self, file):
         with open(file, "wb") as target:
             target.write(base64.b64decode(self._call("GET", self.session + "/screenshot")))

@@ -20,9 +20,7 @@ struct BareHost: PageHost {
         throw PageFault(zh: "没有服务器。", en: "There is no server.", isOffline: true)
     }
 
-    func history(
-        of record: RecordKey, of tenant: TenantID, field: FieldID?, in plan: PlanID
-    ) async throws -> [HistoryGet.Entry] {
+    func call<Method: RPCMethod>(_ method: Method.Type, _ params: Method.Params) async throws -> Method.Result {
         throw PageFault(zh: "没有服务器。", en: "There is no server.", isOffline: true)
     }
 

@@ -46,6 +46,9 @@ package final class BackgroundSync: Service {
     /// Asks for one soon.
     package func nudge() { wish.yield() }
 
+    /// Runs one now, so that what the server was just told shows at once; it says itself when it fails.
+    func once() async { _ = await synchronise() }
+
     package func run() async throws {
         wish.yield()
         await cancelWhenGracefulShutdown { [self] in

@@ -48,7 +48,7 @@ struct PageGuard: RouterMiddleware {
                 response = Refusal.response(.failed(PageSentence.of(error, context.say)), context.say)
             }
         }
-        for (name, value) in Self.headers { response.headers[name] = value }
+        for (name, value) in Self.headers where response.headers[name] == nil { response.headers[name] = value }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
     }

@@ -2,6 +2,18 @@ package import PlanSyncClient
 package import PlanSyncCore
 package import PlanSyncWire
 
+extension PageHost {
+    /// Who wrote a record when, or one field of it, as the server's journal has it.
+    ///
+    /// - Throws: ``PageFault``.
+    func history(
+        of record: RecordKey, of tenant: TenantID, field: FieldID?, in plan: PlanID
+    ) async throws -> [HistoryGet.Entry] {
+        let params = HistoryGet.Params(plan: plan, tenant: tenant, record: record, field: field)
+        return try await call(HistoryGet.self, params).operations
+    }
+}
+
 /// What the page needs of the machine on which it runs: its copy of the data, its clock, and the way to the server.
 package protocol PageHost: Sendable {
     /// The person who works here, for the changes that are saved; empty until somebody says it.
@@ -33,12 +45,10 @@ package protocol PageHost: Sendable {
     /// - Throws: ``PageFault`` with the sentence for the person.
     func synchronise(_ progress: @escaping @Sendable (SyncProgress) -> Void) async throws -> SyncSummary
 
-    /// Who wrote a record when, or one field of it, as the server's journal has it.
+    /// Asks the server what only it can answer or do.
     ///
     /// - Throws: ``PageFault`` with the sentence for the person, also when the server is not reached.
-    func history(
-        of record: RecordKey, of tenant: TenantID, field: FieldID?, in plan: PlanID
-    ) async throws -> [HistoryGet.Entry]
+    func call<Method: RPCMethod>(_ method: Method.Type, _ params: Method.Params) async throws -> Method.Result
 
     /// Makes this machine a device of a server.
     ///

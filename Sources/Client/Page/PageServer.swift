@@ -78,6 +78,11 @@ package struct PageServer: Sendable {
         CityRoutes(desk: desk).add(to: router)
         ExchangeRoutes(desk: desk).add(to: router)
         HistoryRoutes(desk: desk).add(to: router)
+        RewardRoutes(desk: desk).add(to: router)
+        BulletinRoutes(desk: desk).add(to: router)
+        PeriodRoutes(desk: desk).add(to: router)
+        PlanFileRoutes(desk: desk).add(to: router)
+        DeviceRoutes(desk: desk).add(to: router)
         return router
     }
 }

@@ -10,7 +10,7 @@ package enum BulletinPage {
     package static func html(of bulletin: Bulletin, redHeader: Bool) -> String {
         let line = { (field: BulletinTemplate.Field) in escaped(bulletin.lines[field] ?? "") }
         var page = "<!DOCTYPE html>\n<html lang=\"\(bulletin.isChinese ? "zh-CN" : "en")\">\n<head>\n"
-        page += "<meta charset=\"utf-8\">\n<title>\(line(.title))</title>\n<style>\n\(style)</style>\n</head>\n"
+        page += "<meta charset=\"utf-8\">\n<title>\(line(.title))</title>\n<style>\(style)</style>\n</head>\n"
         page += "<body class=\"\(bulletin.form.rawValue)\(redHeader ? " red" : "")\">\n"
         page += head(of: bulletin, line)
         page += "<h1>\(line(.title))</h1>\n"
@@ -82,7 +82,9 @@ package enum BulletinPage {
         return escaped
     }
 
-    private static let style = """
+    /// What stands between the page's style tags; a policy of the page names its hash.
+    package static let style = """
+
         @page { size: A4; margin: 37mm 26mm 35mm 28mm; }
         @page :right { @bottom-right { content: "— " counter(page) " —"; font: 14pt SimSun, "Noto Serif CJK SC", serif;
           vertical-align: top; padding: 7mm 5mm 0 0; } }

@@ -71,12 +71,12 @@ package struct FigureSheets: Sendable {
         ]
     }
 
-    /// The ranking of a period with every component; a county's own score alone, as it sees no other's figures.
-    package func ranking(in period: Period) -> [Sheet] {
+    /// The ranking of a period with every component: the published one or, without, as it comes to now; a county's own
+    /// score alone, as it sees no other's figures.
+    package func ranking(in period: Period, published: LocalRanking?) -> [Sheet] {
         let rule = view.plan.ranking
-        let ranking = Ranking(plan: view.plan, figures: view.figures.counting(rule.basis))
-        let own = ranking.unit(view.principal.tenant, in: period)
-        let units = seesAll ? ranking.units(in: period) : own.map { [$0] } ?? []
+        let units = published?.ranking.units ?? view.presentUnits(in: period)
+        let standing = published?.word(chinese: say.chinese) ?? say("按现有数据", "as of now")
         let heads =
             [
                 say("组别", "Group"), say("名次", "Rank"), say("并列", "Shared"), "tenant", say("单位", "Unit"),
@@ -99,7 +99,7 @@ package struct FigureSheets: Sendable {
             for part in unit.parts { entries += part.entries.map { cells($0, part, unit.tenant, name) } }
         }
         return [
-            Sheet(name: "\(say("排名", "ranking")) \(period.id.rawValue)", rows: rows),
+            Sheet(name: "\(say("排名", "ranking")) \(period.id.rawValue) \(standing)", rows: rows),
             Sheet(name: say("得分构成", "components"), rows: entries),
         ]
     }

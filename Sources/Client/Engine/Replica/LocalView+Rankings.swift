@@ -22,6 +22,22 @@ package struct LocalRanking: Sendable {
         case .final: chinese ? "已封存" : "sealed"
         }
     }
+
+    /// Which published ranking it is, in a sentence.
+    package func sentence(_ say: Wording) -> String {
+        let day = published.map { "\($0)".prefix(10) } ?? "-"
+        let until = until?.description ?? "-"
+        return switch state {
+        case .preliminary:
+            say(
+                "初步排名,\(day) 公布,异议截止 \(until)。摘要 \(digest)",
+                "Preliminary ranking, published on \(day), objections until \(until). Digest \(digest)")
+        case .final:
+            say(
+                "已封存的排名(\(day)),今后的改动不影响它。摘要 \(digest)",
+                "Sealed ranking (\(day)); later edits do not change it. Digest \(digest)")
+        }
+    }
 }
 
 extension LocalView {
@@ -56,6 +72,14 @@ extension LocalView {
             found[unit.id] = field(CellKey(tenant: unit.id, record: record, field: ScoreField.score))?.value?.text
         }
         return found
+    }
+
+    /// The units as they rank by what is here now; for a unit its own score alone, which has no rank.
+    package func presentUnits(in period: Period) -> [RankedUnit] {
+        let ranking = Ranking(plan: plan, figures: figures.counting(plan.ranking.basis))
+        // A rank compares with others, and their figures are not here.
+        return Permission.rights(of: principal.role).contains(.readAll)
+            ? ranking.units(in: period) : ranking.unit(principal.tenant, in: period).map { [$0] } ?? []
     }
 
     /// The ranking of a period as it would be published now from what is here.

@@ -132,6 +132,15 @@ package struct LocalView: Sendable {
         return found
     }
 
+    /// The fields that hold something and that are wanted, what was written last first.
+    package func written(
+        where isWanted: (CellKey, LocalField) -> Bool
+    ) -> [(key: CellKey, field: LocalField)] {
+        fields.filter { $0.value.value != nil && isWanted($0.key, $0.value) }
+            .sorted { ($1.value.at?.milliseconds ?? 0, $0.key) < ($0.value.at?.milliseconds ?? 0, $1.key) }
+            .map { ($0.key, $0.value) }
+    }
+
     /// Whether a record is deleted, here or on the server.
     package func isDeleted(_ record: RecordKey, of tenant: TenantID) -> Bool {
         fields[CellKey(tenant: tenant, record: record, field: .recordState)]?.value == .text(RecordState.deleted)

@@ -18,15 +18,12 @@ struct CityRoutes {
             let period = try ReportRoutes.period(view, context)
             return .page(OverviewView(desk: desk, view: view, say: context.say, period: period).page())
         }
-        router.get("/ranking/:period") { _, context -> Response in
-            let view = try desk.view()
-            let period = try ReportRoutes.period(view, context)
-            return .page(RankingView(desk: desk, view: view, say: context.say, period: period).page())
+        router.get("/ranking/:period") { request, context -> Response in
+            .page(try ranking(request, context).page())
         }
-        router.get("/ranking/:period/:tenant") { _, context -> Response in
-            let view = try desk.view()
-            let period = try ReportRoutes.period(view, context)
-            let ranking = RankingView(desk: desk, view: view, say: context.say, period: period)
+        router.get("/ranking/:period/:tenant") { request, context -> Response in
+            let ranking = try ranking(request, context)
+            let view = ranking.view
             guard let page = ranking.page(of: try Self.unit(view, context)) else { throw HTTPError(.notFound) }
             return .page(page)
         }
@@ -46,7 +43,21 @@ struct CityRoutes {
                     period: try ReportRoutes.period(view, context), tenant: try Self.unit(view, context)
                 ).page())
         }
+        router.get("/trail") { request, context -> Response in
+            let place = TrailPlace(query: Form(query: request))
+            return .page(TrailView(desk: desk, view: try desk.view(), say: context.say, place: place).page())
+        }
         addReview(to: router)
+    }
+
+    /// The published ranking where there is one, unless what it comes to now is asked for.
+    private func ranking(_ request: Request, _ context: PageContext) throws -> RankingView {
+        let view = try desk.view()
+        let period = try ReportRoutes.period(view, context)
+        return RankingView(
+            desk: desk, view: view, say: context.say, period: period,
+            published: view.publishedRanking(of: period.id.rawValue, desk.host.cryptography),
+            isPresent: Form(query: request)["now"] != nil)
     }
 
     private func addReview(to router: Router<PageContext>) {

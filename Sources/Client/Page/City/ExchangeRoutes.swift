@@ -8,7 +8,7 @@ import PlanSyncSheets
 /// Files out, and files in: looked at first, saved on a second word.
 struct ExchangeRoutes {
     let desk: Desk
-    let pending = PendingImport()
+    let pending = Pending<PendingImport>()
 
     func add(to router: Router<PageContext>) {
         router.get("/exchange") { request, context -> Response in
@@ -62,7 +62,8 @@ struct ExchangeRoutes {
             return figures.figures(in: period, basis: .reported)
         case ("ranking", 1):
             guard let period else { throw HTTPError(.notFound) }
-            return figures.ranking(in: period)
+            return figures.ranking(
+                in: period, published: view.publishedRanking(of: period.id.rawValue, desk.host.cryptography))
         case ("history", 0): return [figures.history(try desk.replica().outbox())]
         case ("values", 1): return try form(["values"] + words, isForm: false, view, say)
         case ("records", 1): return try form(words, isForm: false, view, say)
@@ -100,10 +101,10 @@ struct ExchangeRoutes {
             let note = form.fields["note"] ?? ""
             let found = try look(sheets, form: form.fields["form"] ?? "", note: note, view)
             let key = HexText.of(desk.host.randomBytes(16))
-            let held = PendingImport.Held(
+            let held = PendingImport(
                 key: key, name: file.name, sheets: sheets, form: form.fields["form"] ?? "", note: note,
                 steps: found.steps)
-            pending.keep(held)
+            pending.keep(held, key: key)
             let status: HTTPResponse.Status = found.faults.isEmpty ? .ok : .unprocessableContent
             return .page(page.preview(found, held), status: status)
         } catch let error as SheetError {
@@ -126,17 +127,17 @@ struct ExchangeRoutes {
     private func apply(_ key: String?, _ say: Wording) throws -> Response {
         let view = try desk.view()
         var page = ExchangeView(desk: desk, view: view, say: say, period: CityPeriod.newest(view))
-        guard let held = pending.file(key) else {
+        guard let held = pending.value(key) else {
             page.notice = ("bad", say("预览已过期,请重新选择文件。", "The preview is gone; choose the file again."))
             return .page(page.page(), status: .unprocessableContent)
         }
         let found = try look(held.sheets, form: held.form, note: held.note, view)
         // What came in meanwhile may be in the way: the person looks once more.
         guard found.faults.isEmpty, found.isLike(held.steps) else {
-            let fresh = PendingImport.Held(
+            let fresh = PendingImport(
                 key: HexText.of(desk.host.randomBytes(16)), name: held.name, sheets: held.sheets, form: held.form,
                 note: held.note, steps: found.steps)
-            pending.keep(fresh)
+            pending.keep(fresh, key: fresh.key)
             page.notice = ("away", say("预览之后数据有变动,请再核对一次。", "Something changed since the preview; look once more."))
             return .page(page.preview(found, fresh), status: .unprocessableContent)
         }

@@ -120,7 +120,7 @@ struct ExchangeView {
 
     // MARK: Preview
 
-    func preview(_ found: SheetImport, _ file: PendingImport.Held) -> HTML {
+    func preview(_ found: SheetImport, _ file: PendingImport) -> HTML {
         layout.page(say("导入预览 ", "Import: ") + file.name) {
             if let notice { element("p", .class("notice " + notice.tone), Attribute("role", "status")) { notice.text } }
             if !found.faults.isEmpty {

@@ -11,7 +11,8 @@ struct OverviewView {
 
     func page() -> HTML {
         let layout = Layout(desk: desk, view: view, say: say, place: "/overview/\(period.id)")
-        let ranked = Ranking(plan: view.plan, figures: view.figures.counting(view.plan.ranking.basis)).units(in: period)
+        let published = view.publishedRanking(of: period.id.rawValue, desk.host.cryptography)
+        let ranked = published?.ranking.units ?? view.presentUnits(in: period)
         let reports = view.plan.units.map { view.report(of: period, tenant: $0.id) }
         return layout.page(say("总览 ", "Overview ") + Names.period(period, say)) {
             PeriodLinks.around(period, view, say, "/overview/")
@@ -19,6 +20,7 @@ struct OverviewView {
                 element("section", .class("card")) {
                     element("h2") { element("a", .href("/ranking/\(period.id)")) { say("县区排名", "Ranks") } }
                     HTML(tiles(ranked))
+                    element("p", .class("quiet")) { published?.shortly(say) ?? say("按现有数据", "as of now") }
                 }
                 element("section", .class("card")) {
                     element("h2") { element("a", .href("/review")) { say("上报情况", "Reports") } }

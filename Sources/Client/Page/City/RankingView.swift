@@ -7,14 +7,30 @@ struct RankingView {
     let view: LocalView
     let say: Wording
     let period: Period
+    /// The published one; `nil`: none is published.
+    var published: LocalRanking?
+    /// Whether it is worked out from what is here now, although one is published.
+    var isPresent = false
 
     private var rule: RankingRule { view.plan.ranking }
-    private var ranking: Ranking { Ranking(plan: view.plan, figures: view.figures.counting(rule.basis)) }
     private var seesAll: Bool { Permission.rights(of: view.principal.role).contains(.readAll) }
+    private var shown: LocalRanking? { isPresent ? nil : published }
+    private var units: [RankedUnit] { shown?.ranking.units ?? view.presentUnits(in: period) }
+    private var query: String { isPresent && published != nil ? "?now=1" : "" }
 
-    private var units: [RankedUnit] {
-        if seesAll { return ranking.units(in: period) }
-        return ranking.unit(view.principal.tenant, in: period).map { [$0] } ?? []
+    /// Which ranking this is, and the way to the other.
+    private var standing: HTML {
+        element("p", .class(shown == nil ? "notice away" : "notice"), .id("standing")) {
+            if let shown {
+                shown.sentence(say) + " "
+                element("a", .href("/ranking/\(period.id)?now=1")) { say("按现有数据重新计算", "Work it out from what is here now") }
+            } else {
+                say("按本机现有数据计算,随数据变动。", "Worked out from what is here now; it changes with the figures.") + " "
+                if published != nil {
+                    element("a", .href("/ranking/\(period.id)")) { say("查看已公布的排名", "The published one") }
+                }
+            }
+        }
     }
 
     func page() -> HTML {
@@ -22,8 +38,9 @@ struct RankingView {
         let units = self.units
         return layout.page(say("排名 ", "Ranking ") + Names.period(period, say)) {
             PeriodLinks.around(period, view, say, "/ranking/")
+            standing
             element("p", .class("quiet")) {
-                if !seesAll {
+                if !seesAll, shown == nil {
                     say("本机只有本单位的数据,只算得分;名次由市级公布。", "Only this unit's figures are here: a score and no rank.")
                 }
                 rule.basis == .accepted
@@ -53,7 +70,7 @@ struct RankingView {
                 element("tr") {
                     Table.number(unit.rank.map { "\($0)" })
                     element("th", Attribute("scope", "row")) {
-                        element("a", .href("/ranking/\(period.id)/\(unit.tenant)")) {
+                        element("a", .href("/ranking/\(period.id)/\(unit.tenant)\(query)")) {
                             Names.unit(unit.tenant, view, say)
                         }
                     }
@@ -78,8 +95,9 @@ struct RankingView {
         let name = Names.unit(tenant, view, say)
         return layout.page("\(name) · \(Names.period(period, say))") {
             element("p") {
-                element("a", .href("/ranking/\(period.id)")) { say("返回排名", "Back to the ranking") }
+                element("a", .href("/ranking/\(period.id)\(query)")) { say("返回排名", "Back to the ranking") }
             }
+            standing
             element("div", .class("cards")) {
                 card(say("名次", "Rank"), unit.rank.map { "\($0)" } ?? "–")
                 card(say("得分", "Score"), unit.published ?? "–")

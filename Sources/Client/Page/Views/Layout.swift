@@ -153,13 +153,26 @@ enum Navigation {
             items.append(Section(place: "/report", title: say("填报", "Report")))
         }
         items += [
+            Section(place: "/attention", title: say("待处理", "To decide")),
             Section(place: "/records", title: say("台账", "Records")),
             Section(place: "/figures", title: say("指标", "Figures")),
             Section(place: "/ranking", title: say("排名", "Ranking")),
-            Section(place: "/attention", title: say("待处理", "To decide")),
+        ]
+        if !view.plan.bulletins.isEmpty { items.append(Section(place: "/bulletin", title: say("通报", "Bulletin"))) }
+        if !view.plan.rewards.rules.isEmpty { items.append(Section(place: "/rewards", title: say("奖补", "Rewards"))) }
+        items += [
             Section(place: "/outbox", title: say("已填未报", "Outbox")),
             Section(place: "/exchange", title: say("导入导出", "Tables")),
         ]
+        guard view.principal.role.isOfCity else { return items }
+        items += [
+            Section(place: "/periods", title: say("考核期", "Periods")),
+            Section(place: "/plan", title: say("方案", "Plan")),
+            Section(place: "/trail", title: say("审计", "Audit")),
+        ]
+        if Permission.rights(of: view.principal.role).contains(.administer) {
+            items.append(Section(place: "/devices", title: say("设备", "Devices")))
+        }
         return items
     }
 }

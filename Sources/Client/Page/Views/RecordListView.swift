@@ -263,25 +263,11 @@ struct RecordListView {
     }
 
     private func pages(_ here: Int, _ last: Int) -> HTML {
-        guard last > 1 else { return .empty }
-        func link(_ number: Int, _ title: String) -> HTML {
-            number == here || number < 1 || number > last
-                ? element("span", .class("quiet")) { title }
-                : element(
-                    "a",
-                    .href(
-                        place.with {
-                            $0.page = number
-                            $0.edit = ""
-                        }.address)
-                ) { title }
-        }
-        return element("nav", .class("pages"), Attribute("aria-label", say("分页", "Pages"))) {
-            link(1, say("首页", "First"))
-            link(here - 1, say("上一页", "Back"))
-            element("span") { say("第 \(here)/\(last) 页", "page \(here) of \(last)") }
-            link(here + 1, say("下一页", "Next"))
-            link(last, say("末页", "Last"))
+        PageLinks.html(here, last, say) { number in
+            place.with {
+                $0.page = number
+                $0.edit = ""
+            }.address
         }
     }
 }

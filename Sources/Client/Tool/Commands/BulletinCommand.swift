@@ -87,33 +87,13 @@ struct BulletinCommand: ParsableCommand {
         of name: String, kind: String?, number: Int?, date: CalendarDate?, _ view: LocalView, _ say: Wording
     ) throws -> Bulletin {
         let period = try AggregateCommand.period(name, view, say)
-        let template = try template(kind, view)
-        guard let published = view.publishedRanking(of: period.id.rawValue, OpenSSLCryptography()) else {
+        do throws(BulletinFault) {
+            return try view.bulletin(
+                try view.bulletinTemplate(kind), of: period, number: number,
+                date: date ?? view.plan.localDay(of: Environment.now()), OpenSSLCryptography())
+        } catch {
             throw ToolError.notFound(
-                zh: "\(period.id) 还没有已公布的排名;请先公布(plansync rank publish \(period.id))并同步。",
-                en: "No ranking of \(period.id) is published; publish it (plansync rank publish \(period.id)) and sync."
-            )
+                zh: error.sentence(Wording(chinese: true)), en: error.sentence(Wording(chinese: false)))
         }
-        let facts = Bulletin.Facts(
-            state: published.state, digest: published.digest, until: published.until,
-            number: number ?? period.indexInYear, date: date ?? view.plan.localDay(of: Environment.now()))
-        return Bulletin(template, plan: view.plan, period: period, ranking: published.ranking, facts: facts)
-    }
-
-    private static func template(_ kind: String?, _ view: LocalView) throws -> BulletinTemplate {
-        let all = view.plan.bulletins
-        guard let first = all.first else {
-            throw ToolError.notFound(
-                zh: "方案没有通报的文本(bulletin.templates)。", en: "The plan has no text of a bulletin (bulletin.templates).")
-        }
-        guard let kind else { return first }
-        let found = all.first { $0.id == kind || $0.name.zh == kind || $0.name.en == kind }
-        guard let found else {
-            let names = all.map { "\($0.id)(\($0.name.zh))" }.joined(separator: "、")
-            throw ToolError.notFound(
-                zh: "方案没有“\(kind)”;有:\(names)。",
-                en: "The plan has no bulletin '\(kind)'; it has \(all.map(\.id).joined(separator: ", ")).")
-        }
-        return found
     }
 }

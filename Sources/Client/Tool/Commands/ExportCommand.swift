@@ -2,6 +2,7 @@ import ArgumentParser
 import PlanSyncClient
 import PlanSyncCore
 import PlanSyncSheets
+import PlanSyncTLS
 
 /// Writes what this device holds to a file.
 struct ExportCommand: ParsableCommand {
@@ -87,7 +88,10 @@ struct ExportCommand: ParsableCommand {
         case .figures:
             let basis = RankingRule.Basis(rawValue: basis) ?? .reported
             return figures.figures(in: try AggregateCommand.period(first, view, say), basis: basis)
-        case .ranking: return figures.ranking(in: try AggregateCommand.period(first, view, say))
+        case .ranking:
+            let period = try AggregateCommand.period(first, view, say)
+            let published = view.publishedRanking(of: period.id.rawValue, OpenSSLCryptography())
+            return figures.ranking(in: period, published: published)
         case .history: return [figures.history(try replica.outbox())]
         case .records, .values, .template:
             let words = kind == .values ? ["values", first] : subject

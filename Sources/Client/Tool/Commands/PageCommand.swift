@@ -127,15 +127,12 @@ private final class LocalHost: PageHost {
         }
     }
 
-    func history(
-        of record: RecordKey, of tenant: TenantID, field: FieldID?, in plan: PlanID
-    ) async throws -> [HistoryGet.Entry] {
+    func call<Method: RPCMethod>(_ method: Method.Type, _ params: Method.Params) async throws -> Method.Result {
         do {
             guard let replica = try replica() else { throw ToolError.notEnrolled(home: options.folder.path) }
             let line = try EnrolledLine(folder: options.folder, replica: replica)
             return try await line.talk(language: options.wording.code) { caller, _, _ in
-                let params = HistoryGet.Params(plan: plan, tenant: tenant, record: record, field: field)
-                return try await caller.call(HistoryGet.self, params).operations
+                try await caller.call(method, params)
             }
         } catch let error as ToolError {
             throw Self.fault(error)

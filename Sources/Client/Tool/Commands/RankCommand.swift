@@ -64,7 +64,7 @@ struct RankShowCommand: ParsableCommand {
         let seesAll = Permission.rights(of: view.principal.role).contains(.readAll)
         if check { return try compare(try stored(of: period, view), view, period) }
         let published = preliminary || frozen ? try stored(of: period, view) : nil
-        let units = published?.ranking.units ?? live(view, period, seesAll)
+        let units = published?.ranking.units ?? view.presentUnits(in: period)
         if let explain {
             let tenant = try AggregateCommand.unit(explain, view)
             guard let unit = units.first(where: { $0.tenant == tenant }) else {
@@ -75,13 +75,6 @@ struct RankShowCommand: ParsableCommand {
             options.json ? json(view, period, units, published) : table(view, period, units)
         }
         say(published, view, period, seesAll)
-    }
-
-    private func live(_ view: LocalView, _ period: Period, _ seesAll: Bool) -> [RankedUnit] {
-        let ranking = Ranking(plan: view.plan, figures: view.figures.counting(view.plan.ranking.basis))
-        // A rank compares with others, and their figures are not here.
-        return seesAll
-            ? ranking.units(in: period) : ranking.unit(view.principal.tenant, in: period).map { [$0] } ?? []
     }
 
     /// The published ranking of a period, in the state that was asked for.
@@ -110,7 +103,7 @@ struct RankShowCommand: ParsableCommand {
         let known = view.publishedRanking(of: period.id.rawValue, OpenSSLCryptography())
         var lines: [String] = []
         if let published {
-            lines.append(RankText.standing(published, say))
+            lines.append(published.sentence(say))
         } else {
             if !seesAll {
                 lines.append(
@@ -122,8 +115,8 @@ struct RankShowCommand: ParsableCommand {
             if let known {
                 lines.append(
                     say(
-                        "以上按现有数据计算。\(RankText.standing(known, say))",
-                        "This is worked out from what is here now. \(RankText.standing(known, say))"))
+                        "以上按现有数据计算。\(known.sentence(say))",
+                        "This is worked out from what is here now. \(known.sentence(say))"))
             }
         }
         for line in lines { options.json || published == nil ? Console.message(line) : Console.line(line) }

@@ -20,12 +20,11 @@ struct RewardsCommand: ParsableCommand {
 
     /// The book of what this device holds; conditions are judged at the end of a year, by default the plan's last.
     static func book(_ view: LocalView, year: Int? = nil) throws -> RewardBook {
-        let periods = view.plan.periods.all
-        guard let period = periods.last(where: { year == nil || $0.year == year }) else {
+        guard let book = view.rewardBook(year: year) else {
             throw ToolError.notFound(
                 zh: "本方案没有 \(year ?? 0) 年的考核期。", en: "The plan has no periods in \(year ?? 0).")
         }
-        return RewardBook(plan: view.plan, figures: view.allFigures, period: period)
+        return book
     }
 
     /// The entry of a key, RULE:RECORD.

@@ -4,22 +4,6 @@ import PlanSyncWire
 
 /// Ranked units for scripts.
 enum RankText {
-    /// Which published ranking it is, in a sentence.
-    static func standing(_ ranking: LocalRanking, _ say: Wording) -> String {
-        let day = ranking.published.map { "\($0)".prefix(10) } ?? "-"
-        let until = ranking.until?.description ?? "-"
-        return switch ranking.state {
-        case .preliminary:
-            say(
-                "初步排名,\(day) 公布,异议截止 \(until)。摘要 \(ranking.digest)",
-                "Preliminary ranking, published on \(day), objections until \(until). Digest \(ranking.digest)")
-        case .final:
-            say(
-                "已封存的排名(\(day)),今后的改动不影响它。摘要 \(ranking.digest)",
-                "Sealed ranking (\(day)); later edits do not change it. Digest \(ranking.digest)")
-        }
-    }
-
     /// A component that is counted from the report or from records, in a line.
     static func line(_ part: RankedUnit.Part, _ view: LocalView, _ say: Wording) -> String {
         let component = view.plan.ranking.components.first { $0.id == part.id }

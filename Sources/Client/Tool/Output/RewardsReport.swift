@@ -2,30 +2,6 @@ import PlanSyncClient
 import PlanSyncCore
 import PlanSyncWire
 
-/// Sums of rewards by unit of measure.
-struct RewardTotals {
-    /// What is due, asked for and paid.
-    struct Total {
-        var due = Rational.zero
-        var asked = Rational.zero
-        var paid = Rational.zero
-    }
-
-    private(set) var byUnit: [(unit: String, total: Total)] = []
-
-    init(_ entries: [RewardEntry]) {
-        var totals: [String: Total] = [:]
-        for entry in entries {
-            var total = totals[entry.rule.unit] ?? Total()
-            total.due = total.due + entry.due
-            total.asked = total.asked + (entry.claim?.asked ?? .zero)
-            total.paid = total.paid + (entry.claim?.paid ?? .zero)
-            totals[entry.rule.unit] = total
-        }
-        byUnit = totals.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-}
-
 /// Rewards as a script reads them.
 enum RewardsReport {
     /// The records that lead to an entry, with their units.
