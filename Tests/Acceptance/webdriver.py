@@ -78,7 +78,17 @@ class Browser:
     def wait(self, what, holds, seconds=60):
         """Waits until something holds; the page is as it was left."""
         deadline = time.monotonic() + seconds
-        while not holds():
+
+        def is_so():
+            try:
+                return holds()
+            except RuntimeError as error:
+                # The page may just be reading itself anew.
+                if "no such element" not in str(error):
+                    raise
+                return False
+
+        while not is_so():
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{what}: not within {seconds} s; the page says:\n{self.text()}")
             time.sleep(0.1)

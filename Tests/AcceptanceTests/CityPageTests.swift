@@ -188,4 +188,12 @@ struct CityPageTests {
             #expect(try await browser.upload("/exchange/import", ["token": "x"], name: "a.csv", Data()).status == 422)
         }
     }
+
+    @Test("Review, a table of LibreOffice, ranking, bulletin on paper, reward, plan and devices, in a real browser")
+    func supervisorsWeeks() throws {
+        let bench = try Workbench()
+        let ended = try bench.script("city_page.py", [Workbench.binaries.path, bench.path("page")], seconds: 300)
+        if ended.output.hasPrefix("UNABLE") { return print("skipped: \(ended.output)") }
+        #expect(ended.code == 0 && ended.output.hasSuffix("all OK\n"), "\(ended.output)\(ended.errors)")
+    }
 }

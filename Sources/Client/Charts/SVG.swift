@@ -14,8 +14,10 @@ struct SVG {
     private(set) var text = ""
 
     /// A picture with its text alternative; `name` makes the names of its parts unique on a page.
+    ///
+    /// `hasLinks`: whether parts of it lead elsewhere; then it is a group rather than one image (WAI-ARIA 1.2, img).
     static func picture(
-        name: String, width: Double, height: Double, title: String, description: String,
+        name: String, width: Double, height: Double, title: String, description: String, hasLinks: Bool = false,
         _ body: (inout SVG) -> Void
     ) -> Picture {
         var svg = SVG()
@@ -25,7 +27,7 @@ struct SVG {
             [
                 ("xmlns", "http://www.w3.org/2000/svg"),
                 ("viewBox", "0 0 \(Self.number(width)) \(Self.number(height))"),
-                ("width", Self.number(width)), ("height", Self.number(height)), ("role", "img"),
+                ("width", Self.number(width)), ("height", Self.number(height)), ("role", hasLinks ? "group" : "img"),
                 ("class", "chart"), ("aria-labelledby", "\(id)-title \(id)-desc"),
                 ("font-family", "inherit"), ("font-size", "13"),
             ])

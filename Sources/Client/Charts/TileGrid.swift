@@ -62,7 +62,10 @@ package struct TileGrid: Sendable {
         let step = (x: Self.tile.width + Self.tile.gap, y: Self.tile.height + Self.tile.gap)
         let width = max(Double(columns) * step.x, 420)
         let height = Double(rows) * step.y + 34
-        return SVG.picture(name: name, width: width, height: height, title: title, description: description) { svg in
+        return SVG.picture(
+            name: name, width: width, height: height, title: title, description: description,
+            hasLinks: tiles.contains { !$0.link.isEmpty }
+        ) { svg in
             for (tile, place) in zip(tiles, placed) {
                 draw(tile, Double(place.column) * step.x, Double(place.row) * step.y, in: &svg)
             }

@@ -109,13 +109,13 @@ package enum BulletinPage {
         .red header { border-color: #e60012; }
         header .issue, footer .issue { display: flex; justify-content: space-between; text-indent: 0; }
         .to { text-indent: 0; }
-        table { width: 100%; margin: 5mm 0; border-collapse: collapse; letter-spacing: 0; }
+        table { width: calc(100% - 0.7mm); margin: 5mm 0.35mm; border-collapse: collapse; letter-spacing: 0; }
         th, td { border: 0.35mm solid #000; padding: 1mm 1.5mm; font-size: 12pt; line-height: 1.3; text-align: center; }
         th { font-family: SimHei, "黑体", "Noto Sans CJK SC", sans-serif; font-weight: normal; }
         thead { display: table-header-group; }
         tr { break-inside: avoid; }
         .sign { margin-top: 10.227mm; padding-right: 4em; text-align: right; break-inside: avoid; }
-        .standing { margin-top: 10.227mm; font-size: 10.5pt; line-height: 1.4; overflow-wrap: anywhere; }
+        .standing { margin-top: 10.227mm; text-align: left; font-size: 10.5pt; line-height: 1.4; overflow-wrap: anywhere; }
         footer { margin-top: 10.227mm; border-top: 0.35mm solid #000; border-bottom: 0.35mm solid #000; font-size: 14pt;
           line-height: 1.6; break-inside: avoid; }
         footer p { padding: 0 1em; text-indent: 0; }

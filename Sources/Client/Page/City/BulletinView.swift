@@ -94,7 +94,8 @@ struct BulletinView {
 
     @HTMLBuilder private var content: HTML {
         switch Result(catching: { () throws(PageFault) in try choice.bulletin(of: period, view, desk) }) {
-        case .failure(let fault): element("p", .class("notice away"), Attribute("role", "alert")) { fault.sentence(say) }
+        case .failure(let fault):
+            element("p", .class("notice away"), Attribute("role", "alert")) { fault.sentence(say) }
         case .success(let bulletin):
             element("p", .class("row")) {
                 element("a", .class("button"), .href("\(path)/print\(choice.query)"), Attribute("target", "_blank")) {

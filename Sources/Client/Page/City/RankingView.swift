@@ -23,7 +23,9 @@ struct RankingView {
         element("p", .class(shown == nil ? "notice away" : "notice"), .id("standing")) {
             if let shown {
                 shown.sentence(say) + " "
-                element("a", .href("/ranking/\(period.id)?now=1")) { say("按现有数据重新计算", "Work it out from what is here now") }
+                element("a", .href("/ranking/\(period.id)?now=1")) {
+                    say("按现有数据重新计算", "Work it out from what is here now")
+                }
             } else {
                 say("按本机现有数据计算,随数据变动。", "Worked out from what is here now; it changes with the figures.") + " "
                 if published != nil {

@@ -41,8 +41,10 @@ struct TrailView {
             filter
             element("div", .class("row spread")) {
                 element("span", .class("quiet")) {
-                    say("共 \(found.count) 项现值,按填写时间倒序;点“历史”查看全部更改、设备和签名。",
-                        "\(found.count) values that stand, the latest first; History shows every edit, device and signature.")
+                    say(
+                        "共 \(found.count) 项现值,按填写时间倒序;点“历史”查看全部更改、设备和签名。",
+                        "\(found.count) values that stand, the latest first; History shows every edit, device and signature."
+                    )
                 }
                 PageLinks.html(here, last, say) { place.address(page: $0) }
             }
@@ -91,8 +93,9 @@ struct TrailView {
     }
 
     private func row(_ key: CellKey, _ field: LocalField) -> HTML {
-        let history = Place.history(
-            of: key.record.collection, RecordPlace(tenant: key.tenant, key: key.record.key)) + "/\(key.field)"
+        let history =
+            Place.history(
+                of: key.record.collection, RecordPlace(tenant: key.tenant, key: key.record.key)) + "/\(key.field)"
         return element("tr") {
             Table.kept(field.at.map { LocalTime.shown($0, minutes: view.plan.periods.utcOffsetMinutes) } ?? "–")
             element("th", Attribute("scope", "row"), .class("keep")) { Names.unit(key.tenant, view, say) }
@@ -105,7 +108,9 @@ struct TrailView {
             Table.kept(field.by?.rawValue ?? "–")
             element("td", .class("keep")) { FieldMark(field: field, say: say).html() }
             element("td", .class("keep")) {
-                element("a", .href(history), Attribute("aria-label", say("历史:", "History: ") + Names.field(key, view, say))) {
+                element(
+                    "a", .href(history), Attribute("aria-label", say("历史:", "History: ") + Names.field(key, view, say))
+                ) {
                     say("历史", "History")
                 }
             }

@@ -18,7 +18,8 @@ struct DeviceRoutes {
         router.post("/devices/token") { request, context -> Response in
             let form = try await Form(request, desk.secrets)
             return try await answer(context.say) { page in
-                guard let tenant = try? TenantID(form["tenant"] ?? ""), let role = Role(rawValue: form["role"] ?? "") else {
+                guard let tenant = try? TenantID(form["tenant"] ?? ""), let role = Role(rawValue: form["role"] ?? "")
+                else {
                     throw PageFault(zh: "请选择单位和角色。", en: "Choose unit and role.")
                 }
                 guard let days = UInt64(form["days"] ?? ""), (1...90).contains(days) else {

@@ -53,11 +53,14 @@ struct DevicesView {
             layout.form("/devices/token", .class("row")) {
                 element("label", Attribute("for", "tenant")) { say("单位", "Unit") }
                 element("select", .id("tenant"), .name("tenant")) {
-                    for tenant in view.plan.tenants { element("option", .value(tenant.id.rawValue)) { say(tenant.name) } }
+                    for tenant in view.plan.units + view.plan.tenants.filter({ $0.id == .city }) {
+                        element("option", .value(tenant.id.rawValue)) { say(tenant.name) }
+                    }
                 }
                 element("label", Attribute("for", "role")) { say("角色", "Role") }
                 element("select", .id("role"), .name("role")) {
-                    for role in Role.allCases { element("option", .value(role.rawValue)) { RoleWord.of(role, say) } }
+                    roles(say("县区", "of a unit")) { !$0.isOfCity }
+                    roles(say("市级", "of the city")) { $0.isOfCity }
                 }
                 element("label", Attribute("for", "name")) { say("名称", "Name") }
                 void(
@@ -68,6 +71,14 @@ struct DevicesView {
                     "input", .id("days"), .name("days"), .type("number"), .class("days"), .value("7"),
                     Attribute("min", "1"), Attribute("max", "90"))
                 element("button", .type("submit")) { say("生成", "Make") }
+            }
+        }
+    }
+
+    private func roles(_ title: String, _ isWanted: (Role) -> Bool) -> HTML {
+        element("optgroup", Attribute("label", title)) {
+            for role in Role.allCases.filter(isWanted) {
+                element("option", .value(role.rawValue), .flag("selected", role == .editor)) { RoleWord.of(role, say) }
             }
         }
     }

@@ -31,7 +31,8 @@ struct PeriodRoutes {
         add("publish", to: router) { form, view, period in
             let until = try form.text("until").map { text in
                 guard let day = try? CalendarDate(text) else {
-                    throw PageFault(zh: "“\(text)”不是日期,请写成 2019-07-19。", en: "'\(text)' is not a day; write 2019-07-19.")
+                    throw PageFault(
+                        zh: "“\(text)”不是日期,请写成 2019-07-19。", en: "'\(text)' is not a day; write 2019-07-19.")
                 }
                 return day
             }
@@ -43,7 +44,8 @@ struct PeriodRoutes {
         add("register", to: router) { form, view, period in
             guard let device = try? DeviceID(form["device"] ?? "") else {
                 throw PageFault(
-                    zh: "设备名的写法如 411724.k7mq2xwz,见“设备”一页。", en: "A device's name looks like 411724.k7mq2xwz; see Devices.")
+                    zh: "设备名的写法如 411724.k7mq2xwz,见“设备”一页。",
+                    en: "A device's name looks like 411724.k7mq2xwz; see Devices.")
             }
             let params = AdminPeriodRegister.Params(
                 plan: view.plan.id, period: period.id.rawValue, device: device, head: form["head"] ?? "")

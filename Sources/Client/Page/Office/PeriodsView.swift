@@ -126,7 +126,8 @@ struct PeriodView {
             } else {
                 element("p", .class("quiet")) {
                     state == .open
-                        ? say("过了上报截止日会自动截止;以后到达的更改照收,记为迟报。",
+                        ? say(
+                            "过了上报截止日会自动截止;以后到达的更改照收,记为迟报。",
                             "It closes by itself after the deadline; what comes later is taken and marked as late.")
                         : say("重新开放后,更改不再记为迟报。", "Open again, edits are no longer marked as late.")
                 }
@@ -153,8 +154,10 @@ struct PeriodView {
             } else {
                 element("p", .class("quiet")) {
                     view.plan.ranking.objections.map { rule in
-                        say("异议期 \(rule.days) 个工作日;再次公布将代替前一次。",
-                            "Objections for \(rule.days) working days; published again it takes the place of the first.")
+                        say(
+                            "异议期 \(rule.days) 个工作日;再次公布将代替前一次。",
+                            "Objections for \(rule.days) working days; published again it takes the place of the first."
+                        )
                     } ?? say("再次公布将代替前一次。", "Published again it takes the place of the one before.")
                 }
                 layout.form("/periods/\(period.id)/publish", .class("row")) {
@@ -174,8 +177,10 @@ struct PeriodView {
                 element("p", .class("quiet")) { say("已封账,数据摘要已签名。", "It is sealed, with a signed digest.") }
             } else {
                 element("p", .class("quiet")) {
-                    say("封账后数据和排名不再变动;封账前服务器检查异议期和未答复的异议。",
-                        "Figures and ranking stay from then on; the server first looks at the window and the objections.")
+                    say(
+                        "封账后数据和排名不再变动;封账前服务器检查异议期和未答复的异议。",
+                        "Figures and ranking stay from then on; the server first looks at the window and the objections."
+                    )
                 }
                 layout.form("/periods/\(period.id)/state") {
                     void("input", .type("hidden"), .name("state"), .value(PeriodState.final.rawValue))
@@ -196,8 +201,10 @@ struct PeriodView {
         element("section", .class("card")) {
             element("h2") { say("登记离线设备的链首", "Register an offline device's head") }
             element("p", .class("quiet")) {
-                say("离线单位在封账前可电话报出本机链首(plansync status);登记后,它此前的更改在封账后仍自动补正。",
-                    "A unit that is offline may read out its chain head ('plansync status'); what it covers is amended in.")
+                say(
+                    "离线单位在封账前可电话报出本机链首(plansync status);登记后,它此前的更改在封账后仍自动补正。",
+                    "A unit that is offline may read out its chain head ('plansync status'); what it covers is amended in."
+                )
             }
             layout.form("/periods/\(period.id)/register", .class("row")) {
                 void(
@@ -215,7 +222,8 @@ struct PeriodView {
     private func reason(_ id: String, isNeeded: Bool) -> HTML {
         void(
             "input", .id(id), .name("reason"), .class("fill"), .type("text"), .flag("required", isNeeded),
-            Attribute("aria-label", say("理由", "Why")), Attribute("placeholder", say("理由(记入历史)", "why (for the history)")))
+            Attribute("aria-label", say("理由", "Why")),
+            Attribute("placeholder", say("理由(记入历史)", "why (for the history)")))
     }
 
     // MARK: Objections
@@ -233,7 +241,9 @@ struct PeriodView {
                     element("tr") {
                         element("th", Attribute("scope", "row")) { Names.unit(place.tenant, view, say) }
                         element("td") {
-                            element("a", .href(Place.of(rule.id, place, view))) { Names.key(place.key, of: rule, view, say) }
+                            element("a", .href(Place.of(rule.id, place, view))) {
+                                Names.key(place.key, of: rule, view, say, of: place.tenant)
+                            }
                         }
                         Table.kept(found.state(of: place, say))
                     }
@@ -271,7 +281,9 @@ struct PeriodObjections {
     }
 
     func state(of place: RecordPlace, _ say: Wording) -> String {
-        guard let collection, let flow = collection.workflow, let rule = collection.field(flow.field) else { return "–" }
+        guard let collection, let flow = collection.workflow, let rule = collection.field(flow.field) else {
+            return "–"
+        }
         let state = view.field(flow.field, of: place, in: collection.id)?.value?.shown ?? flow.initial
         return OptionWord.of(state, rule, say)
     }

@@ -30,7 +30,9 @@ struct PlanFileView {
             if let said { element("p", .class("notice good"), Attribute("role", "status")) { said } }
             if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
             if let faulty { faults(faulty.name, faulty.text, faulty.faults) }
-            element("section", .class("card")) { facts(view.plan, say("第 \(view.revision) 版", "revision \(view.revision)")) }
+            element("section", .class("card")) {
+                facts(view.plan, say("第 \(view.revision) 版", "revision \(view.revision)"))
+            }
             if Permission.rights(of: view.principal.role).contains(.administer) { upload }
         }
     }
@@ -63,7 +65,8 @@ struct PlanFileView {
         element("section", .class("card")) {
             element("h2") { say("载入新版本", "Load a new revision") }
             element("p", .class("quiet")) {
-                say("先检查方案文件(.yaml),列出全部问题;确认后才生效,各单位同步时自动收到。",
+                say(
+                    "先检查方案文件(.yaml),列出全部问题;确认后才生效,各单位同步时自动收到。",
                     "The plan file (.yaml) is checked first, with all its faults; it holds after a second word.")
             }
             element(
@@ -72,7 +75,9 @@ struct PlanFileView {
             ) {
                 layout.hidden
                 element("label", Attribute("for", "file")) { say("方案文件", "Plan file") }
-                void("input", .id("file"), .type("file"), .name("file"), .flag("required"), Attribute("accept", ".yaml,.yml"))
+                void(
+                    "input", .id("file"), .type("file"), .name("file"), .flag("required"),
+                    Attribute("accept", ".yaml,.yml"))
                 element("button", .type("submit")) { say("检查", "Check") }
             }
         }
@@ -125,12 +130,14 @@ struct PlanFileView {
             element("p") { element("a", .href("/plan")) { say("返回方案", "Back to the plan") } }
             if !isSame {
                 element("p", .class("notice away")) {
-                    say("这是另一个方案(\(pending.plan.id)),载入后与现有方案并存。",
+                    say(
+                        "这是另一个方案(\(pending.plan.id)),载入后与现有方案并存。",
                         "This is another plan (\(pending.plan.id)); it will stand beside the present one.")
                 }
             }
             element("section", .class("card")) {
-                facts(pending.plan, isSame ? say("第 \(view.revision) 版之后", "after \(view.revision)") : say("新方案", "new"))
+                facts(
+                    pending.plan, isSame ? say("第 \(view.revision) 版之后", "after \(view.revision)") : say("新方案", "new"))
             }
             if !pending.warnings.isEmpty {
                 element("h2") { say("提醒", "Warnings") }
@@ -149,9 +156,15 @@ struct PlanFileView {
     private func changes(_ new: Plan) -> HTML {
         func names(_ plan: Plan) -> [(String, [String: String])] {
             [
-                (say("数据项", "Figures"), (plan.collection(CollectionRule.values)?.fields ?? []).named { ($0.id.rawValue, say($0.name)) }),
+                (
+                    say("数据项", "Figures"),
+                    (plan.collection(CollectionRule.values)?.fields ?? []).named { ($0.id.rawValue, say($0.name)) }
+                ),
                 (say("指标", "Indicators"), plan.indicators.named { ($0.id.rawValue, say($0.name)) }),
-                (say("台账", "Collections"), plan.collections.values.filter { $0.origin == .declared }.named { ($0.id.rawValue, say($0.name)) }),
+                (
+                    say("台账", "Collections"),
+                    plan.collections.values.filter { $0.origin == .declared }.named { ($0.id.rawValue, say($0.name)) }
+                ),
                 (say("单位", "Units"), plan.units.named { ($0.id.rawValue, say($0.name)) }),
                 (say("奖补规则", "Rewards"), plan.rewards.rules.named { ($0.id, say($0.name)) }),
             ]
@@ -162,7 +175,9 @@ struct PlanFileView {
             let renamed = new.1.keys.filter { old.1[$0] != nil && old.1[$0] != new.1[$0] }.sorted()
             return added.map { row(say("新增", "new"), "good", new.0, $0, new.1[$0] ?? "") }
                 + removed.map { row(say("删去", "gone"), "rejected", new.0, $0, old.1[$0] ?? "") }
-                + renamed.map { row(say("改名", "renamed"), "merged", new.0, $0, "\(old.1[$0] ?? "") → \(new.1[$0] ?? "")") }
+                + renamed.map {
+                    row(say("改名", "renamed"), "merged", new.0, $0, "\(old.1[$0] ?? "") → \(new.1[$0] ?? "")")
+                }
         }
         return HTML([
             element("h2") { say("与现行版本相比", "Against the present revision") },

@@ -42,7 +42,8 @@ struct AttentionView {
                 element("thead") {
                     element("tr") {
                         for head in [
-                            say("单位", "Unit"), say("记录", "Record"), say("项目", "Field"), say("各方的值", "Sides"), "",
+                            say("单位", "Unit"), say("记录", "Record"), say("项目", "Field"), say("各方的值", "Sides"),
+                            say("办理", "Next"),
                         ] { element("th", Attribute("scope", "col")) { head } }
                     }
                 }

@@ -213,13 +213,20 @@ enum Names {
     static func period(_ period: Period, _ say: Wording) -> String { say(period.titleZH, period.id.rawValue) }
 
     /// A record's key as a person knows it: the names of the period and the record that it consists of.
-    static func key(_ key: String, of rule: CollectionRule, _ view: LocalView, _ say: Wording) -> String {
+    ///
+    /// `tenant`: whose record; `nil`: the own one.
+    static func key(
+        _ key: String, of rule: CollectionRule, _ view: LocalView, _ say: Wording, of tenant: TenantID? = nil
+    ) -> String {
         let parts = key.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == rule.key.count, parts.count > 1 else { return key }
         return zip(parts, rule.key).map { part, kind in
             switch kind {
             case .period: view.plan.periods.period(part).map { Names.period($0, say) } ?? part
-            case .record(let collection): referred(part, in: collection, of: view.principal.tenant, view) ?? part
+            case .record(let collection):
+                referred(part, in: collection, of: tenant ?? view.principal.tenant, view) ?? part
+            case .reward: view.plan.rewards.rules.first { $0.id == part }.map { say($0.name) } ?? part
+            case .indicator: view.plan.indicators.first { $0.id.rawValue == part }.map { say($0.name) } ?? part
             default: part
             }
         }.joined(separator: " · ")
@@ -251,8 +258,10 @@ enum Names {
         _ record: RecordKey, _ view: LocalView, _ say: Wording, of tenant: TenantID? = nil
     ) -> String {
         if let period = view.plan.periods.period(record.key) { return Names.period(period, say) }
-        let key = view.plan.collection(record.collection).map { Names.key(record.key, of: $0, view, say) } ?? record.key
         let owner = tenant ?? view.principal.tenant
+        let key =
+            view.plan.collection(record.collection).map { Names.key(record.key, of: $0, view, say, of: owner) }
+            ?? record.key
         return referred(record.key, in: record.collection, of: owner, view).map { "\($0) (\(key))" } ?? key
     }
 }

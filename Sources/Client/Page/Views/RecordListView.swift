@@ -187,7 +187,7 @@ struct RecordListView {
         return element("tr", .class(isEdited ? "edited" : nil), .id("r-" + name)) {
             if view.principal.role.isOfCity { element("td", .class("keep")) { Names.unit(record.tenant, view, say) } }
             element("th", Attribute("scope", "row"), .class("keep")) {
-                element("a", .href(address)) { Names.key(record.key, of: rule, view, say) }
+                element("a", .href(address)) { Names.key(record.key, of: rule, view, say, of: record.tenant) }
             }
             for field in columns {
                 if isEdited, writable(field, record) {

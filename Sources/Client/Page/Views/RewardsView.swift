@@ -127,7 +127,7 @@ struct RewardsView {
             entry.record.collection, RecordPlace(tenant: entry.tenant, key: entry.record.key), view)
         return element("tr") {
             element("th", Attribute("scope", "row")) { Names.unit(entry.tenant, view, say) }
-            element("td") { element("a", .href(card)) { entry.recipient ?? entry.record.key } }
+            element("td") { element("a", .href(card)) { recipient(entry) } }
             Table.cell("\(entry.rule.id) \(say(entry.rule.name))")
             Table.kept(entry.day?.description ?? "–")
             Table.number("\(entry.due.shown(6)) \(entry.rule.unit)")
@@ -137,6 +137,21 @@ struct RewardsView {
             Table.cell(RewardSentence.reason(entry, say))
             element("td", .class("keep")) { next(entry) }
         }
+    }
+
+    /// Who gets it, by the name that the records give to the key.
+    private func recipient(_ entry: RewardEntry) -> String {
+        guard let key = entry.recipient else { return entry.record.key }
+        let place = RecordPlace(tenant: entry.tenant, key: entry.record.key)
+        let fields = view.plan.collection(entry.record.collection)?.fields ?? []
+        for field in fields {
+            guard case .reference(let other) = field.kind,
+                view.field(field.id, of: place, in: entry.record.collection)?.value?.shown == key,
+                let name = Names.referred(key, in: other, of: entry.tenant, view)
+            else { continue }
+            return name
+        }
+        return key
     }
 
     /// A claim that can be made, or the card of one that was.

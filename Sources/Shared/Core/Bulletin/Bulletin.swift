@@ -55,10 +55,10 @@ public struct Bulletin: Sendable, Equatable {
             template: template, plan: plan, period: period, ranking: ranking, facts: facts)
         form = template.form
         isChinese = template.isChinese
-        lines = template.lines.mapValues { Self.normalised(composer.text($0, composer.whole)) }
+        lines = template.lines.mapValues { composer.set(Self.normalised(composer.text($0, composer.whole))) }
         date = composer.day(facts.date)
         blocks = composer.blocks(template.body, composer.whole)
-        standing = composer.standing
+        standing = composer.set(composer.standing)
     }
 
     /// A document's number has the year in 〔〕, whatever brackets were typed (GB/T 9704-2012, 7.2.5).
@@ -222,6 +222,9 @@ struct BulletinComposer {
 
     // MARK: Text
 
+    /// A text as it is printed in the template's language.
+    func set(_ text: String) -> String { template.isChinese ? ChinesePunctuation.set(text) : text }
+
     /// A line with everything filled in.
     func text(_ line: BulletinTemplate.Line, _ names: Names) -> String {
         line.parts.map { part in
@@ -267,9 +270,9 @@ struct BulletinComposer {
 
     private func blocks(_ block: BulletinTemplate.Block, _ names: Names) -> [Bulletin.Block] {
         switch block {
-        case .heading(let level, let line): return [.heading(level, text(line, names))]
-        case .paragraph(let line): return [.paragraph(text(line, names))]
-        case .row(let cells): return [.table([cells.map { text($0, names) }])]
+        case .heading(let level, let line): return [.heading(level, set(text(line, names)))]
+        case .paragraph(let line): return [.paragraph(set(text(line, names)))]
+        case .row(let cells): return [.table([cells.map { set(text($0, names)) }])]
         case .condition(let condition, let body, let other):
             return blocks(holds(condition, names) ? body : other, names)
         case .loop(let scope, let condition, let body):

@@ -53,7 +53,7 @@ struct BulletinTemplateTests {
             bulletin.blocks == [
                 .heading(1, "一、排名"),
                 .table([["名次", "单位", "得分"], ["1", "驿城区", "90.56"], ["2", "西平县", "83.78"]]),
-                .paragraph("至2019年7月18日。"), .paragraph("前两名:驿城区、西平县;1个不足60分;无。"),
+                .paragraph("至2019年7月18日。"), .paragraph("前两名\u{FF1A}驿城区、西平县\u{FF1B}1个不足60分\u{FF1B}无。"),
             ])
         #expect(bulletin.lines[.title] == "关于2019年5—6月的通报")
         #expect(bulletin.standing.contains("初步排名") && bulletin.standing.contains("DIGEST"))
