@@ -115,7 +115,8 @@ package enum BulletinPage {
         thead { display: table-header-group; }
         tr { break-inside: avoid; }
         .sign { margin-top: 10.227mm; padding-right: 4em; text-align: right; break-inside: avoid; }
-        .standing { margin-top: 10.227mm; text-align: left; font-size: 10.5pt; line-height: 1.4; overflow-wrap: anywhere; }
+        .standing { margin-top: 10.227mm; text-align: left; font-size: 10.5pt; line-height: 1.4;
+          overflow-wrap: anywhere; }
         footer { margin-top: 10.227mm; border-top: 0.35mm solid #000; border-bottom: 0.35mm solid #000; font-size: 14pt;
           line-height: 1.6; break-inside: avoid; }
         footer p { padding: 0 1em; text-indent: 0; }

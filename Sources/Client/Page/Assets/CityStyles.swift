@@ -9,7 +9,8 @@ extension Asset {
         input.days { width: 84px; } .totals { margin-bottom: 14px; }
         .paper { max-width: 860px; padding: 28px 48px; font-family: "Noto Serif CJK SC", SimSun, serif; }
         .paper .centre { text-align: center; } .paper .right { text-align: right; }
-        .paper p { margin: 8px 0; } .paper p.indent { text-indent: 2em; } .paper h3 { font-size: 15px; margin: 16px 0 6px; }
+        .paper p { margin: 8px 0; } .paper p.indent { text-indent: 2em; }
+        .paper h3 { font-size: 15px; margin: 16px 0 6px; }
         code { font-family: Consolas, "DejaVu Sans Mono", monospace; font-size: 13px; overflow-wrap: anywhere; }
         input[type=file] { max-width: 340px; }
         @media print { .split { display: block; } svg.chart { page-break-inside: avoid; } }

@@ -43,7 +43,7 @@ struct TrailView {
                 element("span", .class("quiet")) {
                     say(
                         "共 \(found.count) 项现值,按填写时间倒序;点“历史”查看全部更改、设备和签名。",
-                        "\(found.count) values that stand, the latest first; History shows every edit, device and signature."
+                        "\(found.count) values that stand, the latest first; History shows all edits and signatures."
                     )
                 }
                 PageLinks.html(here, last, say) { place.address(page: $0) }

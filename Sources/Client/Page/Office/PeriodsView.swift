@@ -179,7 +179,7 @@ struct PeriodView {
                 element("p", .class("quiet")) {
                     say(
                         "封账后数据和排名不再变动;封账前服务器检查异议期和未答复的异议。",
-                        "Figures and ranking stay from then on; the server first looks at the window and the objections."
+                        "Figures and ranking stay from then on; first the window and the objections are looked at."
                     )
                 }
                 layout.form("/periods/\(period.id)/state") {
@@ -203,7 +203,7 @@ struct PeriodView {
             element("p", .class("quiet")) {
                 say(
                     "离线单位在封账前可电话报出本机链首(plansync status);登记后,它此前的更改在封账后仍自动补正。",
-                    "A unit that is offline may read out its chain head ('plansync status'); what it covers is amended in."
+                    "Offline, a unit may read out its chain head ('plansync status'); what it covers is amended in."
                 )
             }
             layout.form("/periods/\(period.id)/register", .class("row")) {
