@@ -14,6 +14,7 @@ import socket
 import ssl
 import struct
 import sys
+import time
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -211,6 +212,34 @@ def main():
     end, answers = ask(host, int(port), ca_file, *zoo.save(key, [zoo.make()]))
     check(f"a certificate of the zoo without a fault is served: {end}", end == "answered" and "tenant" in answers[0]["result"])
     count = 0
+
+    def lines_of_log():
+        folder_of_log = os.path.join(data, "audit")
+        lines = []
+        for entry in sorted(os.listdir(folder_of_log)):
+            with open(os.path.join(folder_of_log, entry), encoding="utf-8") as file:
+                lines += [json.loads(line) for line in file if line.endswith("\n")]
+        return lines
+
+    served = 1
+
+    def refusals():
+        """The lines of the audit log about certificates that are not served, up to the last sign-on of the good client.
+
+        Lines are written in the order of what happened, a moment later.
+        """
+        deadline = time.monotonic() + 20
+        while True:
+            lines = lines_of_log()
+            good = [line for line in lines if line["event"] == "signed_on" and not line.get("reason")]
+            if len(good) >= served:
+                return [line for line in lines
+                        if line["event"] == "refused" or line["event"] == "signed_on" and line.get("reason")]
+            check("the audit log tells of the good client within 20 seconds", time.monotonic() < deadline)
+
+    # The good client, and the certificate without a fault.
+    served += 1
+    known = len(refusals())
     for name, its_key, chain in zoo.animals():
         end, answers = ask(host, int(port), ca_file, *zoo.save(its_key, chain))
         greeted = answers[0].get("result", {}) if answers else {}
@@ -219,6 +248,12 @@ def main():
         codes = [answer["error"]["code"] for answer in answers[1:] if "error" in answer]
         check(f"{name}: {end} {codes or ''}".rstrip(), is_nobody and is_refused)
         check(f"{name}: a good client is served after it", is_served())
+        served += 1
+        lines = refusals()[known:]
+        known += len(lines)
+        reached = not end.startswith("the client's own library")
+        check(f"{name}: one line in the audit log, {[line.get('reason') for line in lines]}",
+              len(lines) == (1 if reached else 0) and all(line.get("reason") for line in lines))
         count += 1
     client.close()
     print(f"{count} certificates, all OK")

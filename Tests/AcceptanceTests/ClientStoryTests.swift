@@ -136,4 +136,38 @@ struct ClientStoryTests {
             [Workbench.binaries.appending(path: "plansync").path, bench.path("home-storm"), seed, "60"], seconds: 120)
         #expect(ended.code == 0, "\(ended.output)\(ended.errors)")
     }
+
+    @Test("A client that watches fetches a new revision of the plan while it stays connected")
+    func revisionWhileWatching() throws {
+        let bench = try Workbench()
+        try bench.makeServer()
+        try bench.start()
+        try bench.enrol("a", "411724", "editor")
+        #expect(try bench.plansync("a", "sync").code == 0)
+        let watch = Process()
+        watch.executableURL = Workbench.binaries.appending(path: "plansync")
+        watch.arguments = ["sync", "--watch", "--home", bench.path("home-a"), "--lang", "en"]
+        let said = Pipe()
+        watch.standardError = said
+        watch.standardOutput = FileHandle.nullDevice
+        try watch.run()
+        defer {
+            watch.terminate()
+            watch.waitUntilExit()
+        }
+        // The first words say that it is connected.
+        #expect(!said.fileHandleForReading.availableData.isEmpty)
+        let file = bench.path("revised.yaml")
+        try String(contentsOfFile: Workbench.planFile, encoding: .utf8)
+            .replacing("zh: 驻马店市产业创新升级工作方案", with: "zh: 驻马店市产业创新升级工作方案(修订)")
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        let loaded = try bench.plansyncd("plan", "load", "--data", bench.data, file)
+        #expect(loaded.code == 0, "\(loaded.errors)")
+        var revision: Int?
+        let end = Date(timeIntervalSinceNow: 20)
+        while revision != 2, Date() < end { revision = try bench.json("a", "plan")["revision"] as? Int }
+        #expect(revision == 2)
+        #expect(watch.isRunning)
+        #expect(try bench.stop() == 0)
+    }
 }

@@ -43,4 +43,15 @@ struct IndependentClientTests {
             seconds: 300)
         #expect(ended.code == 0, "\(ended.output)\(ended.errors)")
     }
+
+    @Test("A change over which the daemon dies twice is set aside at the third try; all others go on")
+    func poison() throws {
+        let bench = try Workbench()
+        try bench.makeServer()
+        let ended = try bench.script(
+            "poison.py", [Workbench.binaries.appending(path: "plansyncd").path, bench.data, bench.path("poison")],
+            seconds: 180)
+        if ended.output.hasPrefix("UNABLE") { return print("skipped: \(ended.output)") }
+        #expect(ended.code == 0 && ended.output.hasSuffix("all OK\n"), "\(ended.output)\(ended.errors)")
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// The built binaries, a temporary folder, and a daemon that really runs.
@@ -95,10 +96,15 @@ final class Workbench {
     }
 
     /// Starts serving, on the port of the first time; returns when it accepts connections.
-    func start() throws {
+    ///
+    /// `limits`: options of prlimit(1) under which it runs.
+    func start(_ more: [String] = [], limits: [String] = []) throws {
         let process = Process()
-        process.executableURL = Self.binaries.appending(path: "plansyncd")
-        process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"]
+        let daemon = Self.binaries.appending(path: "plansyncd")
+        process.executableURL = limits.isEmpty ? daemon : URL(filePath: "/usr/bin/prlimit")
+        process.arguments =
+            (limits.isEmpty ? [] : limits + [daemon.path]) + ["serve", "--data", data, "--listen", "127.0.0.1:\(port)"]
+            + more
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -111,7 +117,7 @@ final class Workbench {
         }
         let text = line.trimmingCharacters(in: .whitespacesAndNewlines)
         port = try #require(Int(text.split(separator: ":").last ?? ""), "the daemon said '\(text)'")
-        daemon = process
+        self.daemon = process
     }
 
     /// Ends the daemon with SIGTERM and gives its exit code.
@@ -122,6 +128,24 @@ final class Workbench {
         process.terminate()
         process.waitUntilExit()
         return process.terminationStatus
+    }
+
+    /// Ends the daemon as a cut of the power to its process would.
+    func kill() throws {
+        let process = try #require(daemon)
+        daemon = nil
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Waits until a moment of the clock, as a certificate's end, is over.
+    func wait(until moment: String, seconds: Double, more: Double = 1.2) throws {
+        let format = ISO8601DateFormatter()
+        format.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+        let end = try #require(format.date(from: moment)).addingTimeInterval(more)
+        let rest = end.timeIntervalSinceNow
+        try #require(rest < seconds, "\(moment) is too far away")
+        if rest > 0 { try run("/bin/sleep", ["\(rest)"]) }
     }
 
     func token(_ tenant: String, _ role: String, _ more: String...) throws -> String {
@@ -144,9 +168,9 @@ final class Workbench {
     func python() throws -> String {
         for candidate in ["/usr/bin/python3", "/usr/local/bin/python3"] + pathCandidates
         where FileManager.default.isExecutableFile(atPath: candidate) {
-            if try run(candidate, ["-c", "import cryptography"]).code == 0 { return candidate }
+            if try run(candidate, ["-c", "import cryptography, yaml"]).code == 0 { return candidate }
         }
-        Issue.record("No python3 with 'cryptography': install the Debian package python3-cryptography.")
+        Issue.record("Install Debian's python3-cryptography and python3-yaml.")
         throw CocoaError(.executableNotLoadable)
     }
 

@@ -41,7 +41,7 @@ final class DispatcherBench {
         try store.mark()
     }
 
-    private struct BadBench: Error, CustomStringConvertible { let description: String }
+    fileprivate struct BadBench: Error, CustomStringConvertible { let description: String }
 
     private func require(_ frames: [[UInt8]]) throws {
         for frame in frames where String(decoding: frame, as: UTF8.self).contains(#""error""#) {
@@ -109,7 +109,9 @@ final class DispatcherBench {
                 throw BadBench(description: "no device for \(speaker)")
             }
             let uri = "spiffe://fuzz/tenant/\(known.1)/device/\(known.1).\(speaker)"
-            session = SessionStateMachine(peer: engine.peer(uri: uri, publicKey: Array("\(speaker)".utf8)))
+            let shown = ShownCertificate(uri: uri, publicKey: Array("\(speaker)".utf8))
+            session = SessionStateMachine(
+                peer: engine.peer(of: shown, from: "10.0.0.9", now: Self.now), certificate: shown, address: "10.0.0.9")
         }
         try require(run(Self.request("session.hello", #"{"protocol":1,"client":"f","language":"zh"}"#), &session))
         return session
@@ -211,6 +213,10 @@ private final class MemoryStore: PlanStore {
         }
     }
 
+    func backUp(to path: String) throws -> [ChainKey: UInt64] {
+        throw DispatcherBench.BadBench(description: "an input is not to write files")
+    }
+
     /// From here on everything is undone by ``rollBack()``.
     func mark() throws {
         try queue.unsafeReentrantWrite { try $0.execute(sql: "SAVEPOINT before_input") }
@@ -238,6 +244,19 @@ private struct QuickCryptography: Cryptography {
     }
 
     func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] { sha256(key + [0] + bytes) }
+
+    func seal(_ message: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]) -> [UInt8]? {
+        let stream = message.indices.map {
+            sha256(key + nonce + [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)])[0]
+        }
+        return zip(message, stream).map { $0 ^ $1 } + sha256(key + nonce + context + message).prefix(16)
+    }
+
+    func open(_ sealed: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]) -> [UInt8]? {
+        guard let first = seal(Array(sealed.dropLast(16)), key: key, nonce: nonce, context: context) else { return nil }
+        let message = Array(first.dropLast(16))
+        return seal(message, key: key, nonce: nonce, context: context) == sealed ? message : nil
+    }
 
     func isValid(signature: [UInt8], over message: [UInt8], publicKey: [UInt8]) -> Bool { !signature.isEmpty }
 }

@@ -67,6 +67,7 @@ enum FuzzTargets {
             "frames": { FrameTarget() }, "json": { JSONTarget() }, "dispatcher": { DispatcherTarget() },
             "csr": { RequestTarget() }, "certificate": { CertificateTarget() }, "plan": { PlanTarget() },
             "change": { ChangeTarget() }, "bundle": { BundleTarget() },
+            "xlsx": { WorkbookTarget() }, "csv": { CSVTarget() },
         ]
     }
 }

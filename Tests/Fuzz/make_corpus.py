@@ -2,8 +2,10 @@
 """Makes the seeds of the fuzz targets that take binary input: make_corpus.py FOLDER."""
 import datetime
 import os
+import io
 import struct
 import sys
+import zipfile
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -34,7 +36,34 @@ def certificate(key, names, days=90):
     return builder.sign(key, digest)
 
 
+def workbook(method, data):
+    """A small .xlsx file; stored ones let the fuzzer reach the XML."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relation = "<Relationship Id='%s' Type='" + office + "/%s' Target='%s'/>"
+    parts = {
+        "_rels/.rels": "<Relationships>" + relation % ("a", "officeDocument", "xl/workbook.xml") + "</Relationships>",
+        "xl/workbook.xml": "<workbook><workbookPr date1904='0'/><sheets><sheet name='s' id='b'/></sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": "<Relationships>" + relation % ("b", "worksheet", "sheet.xml")
+        + relation % ("c", "sharedStrings", "t.xml") + relation % ("d", "styles", "st.xml") + "</Relationships>",
+        "xl/t.xml": "<sst><si><t>a</t></si><si><r><t>b</t></r></si></sst>",
+        "xl/st.xml": "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='yyyy-mm'/></numFmts>"
+        "<cellXfs><xf numFmtId='0'/><xf numFmtId='164'/><xf numFmtId='9'/></cellXfs></styleSheet>",
+        "xl/sheet.xml": "<worksheet><sheetData>" + data + "</sheetData></worksheet>",
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content, method)
+    return file.getvalue()
+
+
 def main(folder):
+    rows = ("<row r='1'><c r='A1' t='s'><v>1</v></c><c r='B1' s='1'><v>43617.5</v></c><c s='2'><v>4.1E-2</v></c></row>"
+            "<row><c t='inlineStr'><is><t>x_x000D_</t></is></c><c t='b'><v>1</v></c><c t='e'><v>#N/A</v></c></row>")
+    for name, method in (("stored", zipfile.ZIP_STORED), ("packed", zipfile.ZIP_DEFLATED)):
+        save(folder, "xlsx", name + ".xlsx", workbook(method, rows))
+    save(folder, "csv", "quoted.csv", "\ufeff\"a\",\"b\"\"\n\"\r\n'=1,－2;\t\n".encode())
+    save(folder, "csv", "chinese.csv", "县区,数\n正阳县,4.1\n".encode("gb18030"))
     keys = {
         "p256": ec.generate_private_key(ec.SECP256R1()), "p384": ec.generate_private_key(ec.SECP384R1()),
         "p521": ec.generate_private_key(ec.SECP521R1()), "ed25519": ed25519.Ed25519PrivateKey.generate(),

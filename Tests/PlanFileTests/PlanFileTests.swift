@@ -32,7 +32,7 @@ struct PlanFileTests {
         #expect(entries.map(\.keyPlace) == [place(1, 1), place(2, 1)])
         #expect(members.map(\.place) == [place(3, 5), place(4, 5)])
         #expect(members.first?.value("甲")?.place == place(3, 9))
-        #expect(members.first?.value("b") == PlanNode(.scalar("2"), at: place(3, 15)))
+        #expect(members.first?.value("b") == PlanNode(.scalar("2"), at: place(3, 15), lead: 1))
         #expect(members.last?.content == .scalar("long text"))
     }
 

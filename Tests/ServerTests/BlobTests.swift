@@ -74,7 +74,7 @@ struct BlobTests {
             "\(hash) 10 run.exe": "attachment_type", "\(hash) 1048577 a.txt": "attachment_too_large",
             "\(hash) 0 a.txt": "attachment_empty", "\(hash) 010 a.txt": "attachment_form",
             "\(hash) -1 a.txt": "attachment_form", "\(hash)0 10 a.txt": "attachment_form", "a.txt": "attachment_form",
-            "\(hash) 10 ../a.txt": "attachment_name", "\(hash) 10 a\u{202E}fdp.txt": "attachment_name",
+            "\(hash) 10 ../a.txt": "attachment_name", "\(hash) 10 a\u{202E}fdp.txt": "control_character",
             "\(hash) 10 .txt": "attachment_name",
         ]
         for (member, reason) in members {

@@ -35,7 +35,7 @@ struct ConflictTests {
         #expect(result.outcome == .applied)
         let cell = try #require(try office.one.cell("official"))
         #expect(cell.value == .text("5") && cell.by == office.city.device)
-        #expect(office.harness.grown.map(\.rawValue) == ["xiping"])
+        #expect(office.harness.grown.tenants.map(\.rawValue) == ["xiping"])
     }
 
     @Test("Both sides of a conflict are kept, and a further one joins it")

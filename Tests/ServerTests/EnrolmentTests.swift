@@ -14,7 +14,7 @@ struct EnrolmentTests {
         #expect(result.certificate.hasPrefix("PEM:k spiffe://plansync.test/tenant/xiping/device/xiping."))
         #expect(result.chain == ["CA"])
         let expected = Principal(tenant: try TenantID("xiping"), device: result.device, role: .editor)
-        let peer = harness.engine.peer(uri: Desk.uri(expected.tenant, result.device), publicKey: Array("k".utf8))
+        let peer = harness.peer(uri: Desk.uri(expected.tenant, result.device), publicKey: Array("k".utf8))
         #expect(peer == .device(expected))
     }
 
@@ -88,7 +88,7 @@ struct EnrolmentTests {
             (good, "other"), (Desk.uri(.city, desk.device), "k"), (Desk.uri(desk.tenant, try DeviceID("ghost")), "k"),
             (good.replacing("plansync.test", with: "evil.test"), "k"), ("", "k"), (good + "/", "k"),
         ] {
-            let peer = harness.engine.peer(uri: uri, publicKey: Array(key.utf8))
+            let peer = harness.peer(uri: uri, publicKey: Array(key.utf8))
             #expect(peer == .refused(.certificateExpiredOrRevoked()))
         }
     }

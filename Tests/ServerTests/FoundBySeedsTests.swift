@@ -70,4 +70,31 @@ struct FoundBySeedsTests {
             #expect(try #require(try one.conflict(id)).sides.first?.rev == newest.id)
         }
     }
+
+    @Test("Who saw a figure only in what was kept apart has not seen the one that stands, and be they equal")
+    func escrowConfirmsNothing() throws {
+        let harness = try EngineHarness()
+        let one = try harness.desk("xiping", key: "1")
+        let two = try harness.desk("xiping", key: "2")
+        let three = try harness.desk("xiping", key: "3")
+        try one.push(Edit.set("figure", "17"))
+        _ = try harness.operate(AdminDeviceRetire.self, AdminDeviceRevoke.Params(device: two.device))
+            .result(AdminDeviceRetire.self)
+        try two.hello()
+        let apart = try two.push(Edit.set("figure", "17"))
+        #expect(apart.operations.map(\.reason) == ["escrow"])
+        #expect(try three.push(Edit.set("figure", "1", base: apart.id)).outcome == .conflict)
+        #expect(try three.value("figure") == "17")
+    }
+
+    @Test("An edit that was taken as the same, written otherwise, is one to go on from")
+    func sameInAnotherForm() throws {
+        let harness = try EngineHarness()
+        let one = try harness.desk("xiping", key: "1")
+        let two = try harness.desk("xiping", key: "2")
+        try one.push(Edit.set("figure", "12"))
+        let same = try two.push(Edit.set("figure", "12.0"))
+        #expect(same.operations.map(\.reason) == ["same"])
+        #expect(try two.push(Edit.set("figure", "14", base: same.id)).outcome == .applied)
+    }
 }

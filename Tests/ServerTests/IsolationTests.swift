@@ -22,7 +22,7 @@ struct IsolationTests {
         #expect(!reply.text.contains("SECRET"))
         #expect(try harness.head("pingyu").seq == 1 && harness.head("city").seq == 0)
         #expect(try neighbour.pull(cursor).cells.isEmpty)
-        #expect(harness.grown.map(\.rawValue) == ["xiping"])
+        #expect(harness.grown.isEmpty)
         // The chain has moved on, and the answer is remembered.
         #expect(try desk.send([change]).frame == reply.frame)
         #expect(try desk.push(Edit.set("words", "mine")).outcome == .applied)

@@ -124,27 +124,113 @@ struct PullTests {
         let harness = try EngineHarness()
         let desk = try harness.desk("xiping", key: "x")
         let cursor = try desk.pull().cursor
-        func interest() throws -> (wish: FeedInterest, isBehind: @Sendable () -> Bool) {
-            let params = SyncWatch.Params(plan: try PlanID("plan"), cursor: cursor)
-            let frame = RPCMessage.request(SyncWatch.self, id: .number(1), params: params)
-            let work = harness.engine.received(frame, session: &desk.session, now: harness.now)
-            guard case .watch(let wish, _, let isBehind)? = work else { throw RPCError.internalError() }
-            return (wish, isBehind)
-        }
-        let quiet = try interest()
-        #expect(!quiet.isBehind() && Set(quiet.wish.tenants.map(\.rawValue)) == ["xiping", "city"])
+        let quiet = try Self.interest(of: desk, at: cursor, harness)
+        #expect(!quiet.isBehind() && Set(quiet.wish.parts.map(\.tenant.rawValue)) == ["xiping", "city"])
         try desk.push(Edit.set("words", "1"))
         // A commit between the call and the registration of the wish is seen: it is asked afterwards.
         #expect(quiet.isBehind())
 
         var feed = ChangeFeed<Int>()
         feed.watch(1, quiet.wish)
-        #expect(feed.committed([try TenantID("pingyu")]).isEmpty)
+        #expect(feed.committed(Self.growth("pingyu", "values")).isEmpty)
         let told = feed.committed(harness.grown)
         #expect(told.map(\.connection) == [1])
-        let text = String(decoding: try #require(told.first).notification, as: UTF8.self)
+        let text = String(decoding: try #require(told.first).interest.notification, as: UTF8.self)
         #expect(text.contains(#""method":"sync.changed""#) && text.contains(cursor))
+        // What the city does not publish is no news for a county, nor is another plan's.
+        #expect(feed.committed(Self.growth("city", "values")).isEmpty)
+        #expect(feed.committed(Self.growth("city", "bulletins")).map(\.connection) == [1])
+        #expect(feed.committed(Self.growth("city", "bulletins", plan: "second")).isEmpty)
         feed.forget(1)
         #expect(feed.committed(harness.grown).isEmpty)
+    }
+
+    private static func interest(
+        of desk: Desk, at cursor: String, _ harness: EngineHarness
+    ) throws -> (wish: FeedInterest, isBehind: @Sendable () -> Bool) {
+        let params = SyncWatch.Params(plan: try PlanID("plan"), cursor: cursor)
+        let frame = RPCMessage.request(SyncWatch.self, id: .number(1), params: params)
+        let work = harness.engine.received(frame, session: &desk.session, now: harness.now)
+        guard case .watch(let wish, _, let isBehind)? = work else { throw RPCError.internalError() }
+        return (wish, isBehind)
+    }
+
+    @Test("A new revision of the plan is news for every watcher of the plan, and a page tells its number")
+    func revision() throws {
+        let harness = try EngineHarness()
+        let desk = try harness.desk("xiping", key: "x")
+        let first = try desk.pull()
+        #expect(first.planRevision == 1)
+        var feed = ChangeFeed<Int>()
+        feed.watch(1, try Self.interest(of: desk, at: first.cursor, harness).wish)
+        #expect(try harness.load(SamplePlan.document(title: "x")).result(AdminPlanLoad.self).revision == 2)
+        #expect(feed.committed(harness.grown).map(\.connection) == [1])
+        #expect(feed.committed(Growth()).isEmpty)
+        #expect(try desk.pull(first.cursor).planRevision == 2)
+        // The same document once more is no revision, and no news.
+        _ = try harness.load(SamplePlan.document(title: "x"))
+        #expect(feed.committed(harness.grown).isEmpty)
+    }
+
+    private static func growth(_ tenant: StaticString, _ collection: StaticString, plan: StaticString = "plan")
+        -> Growth
+    {
+        Growth([
+            Growth.Part(
+                plan: PlanID(trusted: plan), tenant: TenantID(trusted: tenant),
+                collection: CollectionID(trusted: collection))
+        ])
+    }
+
+    @Test("What the city does not publish shows nowhere in what a county is answered", arguments: [0, 1, 9, 120])
+    func unpublished(writes: Int) throws {
+        let harness = try EngineHarness()
+        let city = try harness.desk("city", .supervisor, key: "c")
+        let desk = try harness.desk("xiping", key: "x")
+        try city.push(
+            Edit.operation(.set, "text", "notice", collection: "bulletins", key: "b1"))
+        let start = try desk.pull().cursor
+        for number in 0..<writes { try city.push(Edit.set("words", "\(number)")) }
+        // One cell is published; a page of one is full, and nothing says that the journal goes on behind it.
+        let first = try desk.pull(limit: 1)
+        #expect(first.cells.count == 1 && !first.more)
+        let next = try desk.pull(start)
+        #expect(next.cells.isEmpty && !next.more && next.cursor.utf8.count == start.utf8.count)
+        #expect(next.cursor != start)
+        let bytes = try #require(Base64URL.decode(next.cursor))
+        #expect(!String(decoding: bytes, as: UTF8.self).contains("city"))
+        let params = SyncWatch.Params(plan: try PlanID("plan"), cursor: start)
+        let frame = RPCMessage.request(SyncWatch.self, id: .number(1), params: params)
+        let work = harness.engine.received(frame, session: &desk.session, now: harness.now)
+        guard case .watch(_, _, let isBehind)? = work else { throw RPCError.internalError() }
+        #expect(!isBehind())
+        try city.push(Edit.operation(.set, "text", "more", collection: "bulletins", key: "b2"))
+        #expect(isBehind())
+        #expect(try desk.pull(next.cursor).cells.count == 1)
+    }
+
+    @Test("A page is cut off by its size as well, and nothing is lost at the cut")
+    func largePages() throws {
+        let harness = try EngineHarness()
+        let desk = try harness.desk("xiping", key: "x")
+        for part in 0..<12 {
+            let text = String(repeating: "字", count: 1_000)
+            let change = try desk.change(
+                try (0..<100).map {
+                    try Edit.operation(.set, "text", text, collection: "bulletins", key: "b\(part).\($0)")
+                })
+            #expect(try desk.send([change]).error == nil)
+        }
+        var cursor: String?
+        var keys: Set<String> = []
+        var pages = 0
+        while true {
+            let page = try desk.pull(cursor, limit: 10_000)
+            keys.formUnion(page.cells.map(\.key.record.key))
+            pages += 1
+            cursor = page.cursor
+            if !page.more { break }
+        }
+        #expect(keys.count == 1_200 && pages > 1)
     }
 }

@@ -218,7 +218,7 @@ struct PushTests {
             pushes.append(push)
         }
         let answer = harness.engine.commit(pushes, now: harness.now)
-        #expect(answer.tenants.map(\.rawValue).sorted() == ["city", "pingyu", "xiping"])
+        #expect(answer.growth.tenants.map(\.rawValue).sorted() == ["city", "pingyu", "xiping"])
         for (index, frame) in answer.frames.enumerated() {
             let text = String(decoding: frame, as: UTF8.self)
             #expect(text.contains("\"id\":\(index),") && text.contains(#""outcome":"applied""#))

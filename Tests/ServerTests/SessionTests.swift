@@ -158,8 +158,8 @@ struct SessionTests {
             try harness.call(Self.frame("plan.get", #"{"plan":"plan"}"#), &desk.session).code
                 == .certificateExpiredOrRevoked)
         #expect(try harness.call(Self.hello, &desk.session).code == .certificateExpiredOrRevoked)
-        let peer = harness.engine.peer(uri: Desk.uri(desk.tenant, desk.device), publicKey: desk.key)
-        #expect(peer == .refused(.certificateExpiredOrRevoked()))
+        let peer = harness.peer(uri: Desk.uri(desk.tenant, desk.device), publicKey: desk.key)
+        #expect(peer == .refused(.certificateRevoked()))
         var session = SessionStateMachine(peer: peer)
         #expect(try harness.call(Self.hello, &session).result(SessionHello.self).device == nil)
         #expect(

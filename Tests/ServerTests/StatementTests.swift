@@ -5,7 +5,7 @@ import Testing
 enum StatementRule {
     /// Tables whose rows belong to a tenant.
     static let tenantTables: Set<String> = [
-        "chains", "heads", "cells", "changes", "operations", "known_links", "digests", "horizons",
+        "chains", "heads", "cells", "changes", "operations", "known_links", "digests", "horizons", "device_keys",
         "blobs", "blob_parts",
     ]
 
@@ -15,9 +15,10 @@ enum StatementRule {
     /// Statements over all tenants that were looked at, with the reason.
     static let reviewed: [String: String] = [
         "SELECT MAX(ordinal) FROM changes": "the writer's place among all changes, which is never told",
-        "SELECT * FROM changes WHERE ordinal > ? ORDER BY ordinal LIMIT ?": evidence,
-        "SELECT * FROM known_links ORDER BY tenant, device, inc, n": evidence,
+        "SELECT \\(ChangeRow.columns) FROM changes WHERE ordinal > ? ORDER BY ordinal LIMIT ?": evidence,
+        "SELECT tenant, device, inc, n, id, hash, signature FROM known_links ORDER BY tenant, device, inc, n": evidence,
         "SELECT tenant, device, inc, last_n, head FROM chains": evidence,
+        "SELECT device, public_key FROM device_keys ORDER BY device, replaced, public_key": evidence,
         """
         UPDATE changes SET ordinal = numbered.place FROM (SELECT tenant, seq, ROW_NUMBER() OVER (ORDER BY received, \
         tenant, seq) AS place FROM changes) AS numbered WHERE changes.tenant = numbered.tenant AND changes.seq = \

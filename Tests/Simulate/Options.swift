@@ -13,6 +13,8 @@ struct Options: Sendable {
     /// Whether too little reached is allowed: a mutant's run, or very few seeds.
     var isPartial = false
     var folder = "/dev/shm"
+    /// Which of the enumerations and paired runs are wanted instead of seeds: `all`, or a part of their names.
+    var proof: String?
 
     /// Why the command line cannot be read.
     struct Fault: Error, CustomStringConvertible {
@@ -48,6 +50,7 @@ struct Options: Sendable {
             case "--workers": workers = try Self.number(value)
             case "--failures": failuresMax = try Self.number(value)
             case "--folder": folder = value
+            case "--proofs": proof = value
             case "--only": only = value.split(separator: ",").compactMap { Int($0) }
             case "--replay": replay = UInt64(try Self.number(value))
             default: throw Fault(description: "'\(name)' is not an option; see --help")

@@ -20,6 +20,7 @@ enum Simulate {
     }
 
     private static func run(_ options: Options, _ folder: String) async -> Bool {
+        if let proof = options.proof { return Proofs(wanted: proof, seeds: options.seeds, folder: folder).run() }
         if let seed = options.replay { return replay(seed, options, folder) }
         let campaign = Campaign(options: options, folder: folder)
         return await campaign.run()

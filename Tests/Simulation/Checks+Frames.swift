@@ -65,12 +65,13 @@ extension World {
 
     func checkAfterFrame(_ frame: [UInt8], _ client: SimulatedClient) throws {
         do {
+            if client.isRetired { try checkRetired(client) }
             // What is pruned stays pruned, so that not every frame has to be followed by a look at it.
             checks += 1
-            if checks % 3 == 0 || !backed.isEmpty { try checkRetention(client) }
+            if checks % (isGrown ? 8 : 3) == 0 || !backed.isEmpty { try checkRetention(client) }
             guard frame.contains("\"cells\"") else { return }
             reached[.pages] += 1
-            guard reached[.pages] % 6 == 0 else { return }
+            guard reached[.pages] % (isGrown ? 24 : 6) == 0 else { return }
             try checkPending(client)
             if frame.contains("\"more\":false"), !client.isDamaged { try checkPrefix(client) }
         } catch {

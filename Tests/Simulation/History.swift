@@ -28,6 +28,10 @@ struct History: Sendable {
     private(set) var writers: [CellKey: Writer] = [:]
     private(set) var counters: [CellKey: Amount?] = [:]
     private(set) var stages: [CellKey: Int] = [:]
+    /// How often each ladder was gone back on.
+    private(set) var generations: [CellKey: UInt64] = [:]
+    /// Decisions of retired devices that the city may take: the conflict that they are about.
+    private var handedIn: [String: CellKey] = [:]
     private(set) var extremes: [CellKey: Amount] = [:]
     /// What the city made of each period.
     private(set) var periods: [String: FieldValue] = [:]
@@ -213,6 +217,7 @@ struct History: Sendable {
             return
         }
         if operation.action == .reopen {
+            generations[key, default: 0] += 1
             if row.change.note == nil { broken.append(.ladder("\(row.change.id) goes back without a reason")) }
         } else if let before = stages[key], rank < before {
             broken.append(.ladder("\(row.change.id) takes \(key.record) from \(options[before]) back to \(stage)"))
@@ -284,8 +289,19 @@ struct History: Sendable {
 
     private mutating func decided(_ operation: Operation, _ answer: OperationResult, _ row: JournalRow, _ key: CellKey)
     {
+        let about = CellKey(tenant: row.tenant, record: operation.record, field: ConflictField.resolution)
+        if answer.reason == "escrow", let escrow = answer.conflict { handedIn[escrow] = about }
         guard answer.outcome != .rejected, answer.reason == nil, case .text(let choice)? = operation.value else {
             return
+        }
+        if let inner = handedIn[operation.record.key] {
+            // Taken or refused, it moves a conflict that it does not name.
+            decisions[inner] = nil
+            if let subject = subjects[inner.record.key] {
+                uncertain.insert(subject)
+                extremes[subject] = nil
+                counters[subject] = nil
+            }
         }
         let place = CellKey(tenant: row.tenant, record: operation.record, field: ConflictField.resolution)
         decisions[place] = answer.outcome == .conflict || choice == "open"

@@ -9,6 +9,8 @@ package struct Reached: Sendable, Equatable {
         case clockJumps, replans, periodsClosed, periodsSealed, headsRegistered, submissions, reviews
         case revocations, retirements, hostileFrames, replayedFrames, dryRuns, bundles, repairs, dropped
         case deletions, restorations, reopenings, inserts, removals, damaged, settled, replayedChanges
+        case setAside, escrowed, lostDevices, lostCells, lateAnswers, divergences, replayedRevisions, unallocated,
+            powerLosses
     }
 
     private var counts = [Int](repeating: 0, count: Count.allCases.count)
@@ -41,5 +43,8 @@ package struct Reached: Sendable, Equatable {
         (.serverCrashes, 1_000), (.deathsInCommit, 300), (.clientCrashes, 1_000), (.deathsInReplica, 300),
         (.diskFailures, 100), (.conflicts, 1_000), (.rejected, 500), (.resends, 300), (.forks, 50),
         (.settled, 1_000), (.resolutions, 300), (.backups, 300), (.restores, 100), (.clones, 50), (.rollbacks, 50),
+        (.retirements, 50), (.escrowed, 20), (.poisoned, 50), (.setAside, 30), (.reopenings, 50), (.lostDevices, 50),
+        (.lateAnswers, 50), (.divergences, 100), (.replayedRevisions, 30), (.unallocated, 20), (.powerLosses, 300),
+        (.removals, 100),
     ]
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import PlanSyncCore
+import PlanSyncStore
 import PlanSyncWire
 
 /// A second reader of the server's file, which believes nothing that the server says about it.
@@ -15,19 +16,25 @@ final class ServerProbe {
 
     func close() throws { try queue.close() }
 
+    /// What ``cells()`` read last.
+    private var known: (version: Int64?, cells: [CellKey: ProbedCell])?
+
+    private func read<Answer>(_ body: (Database) throws -> Answer) throws -> Answer {
+        try queue.writeWithoutTransaction { try $0.transacting(.deferred, body) }
+    }
+
     /// The rows of all journals after a place, in the order in which they were taken.
     func journal(after ordinal: Int64) throws -> [JournalRow] {
-        try queue.read { database in
-            try Row.fetchAll(
-                database.cachedStatement(sql: "SELECT * FROM changes WHERE ordinal > ? ORDER BY ordinal"),
-                arguments: [ordinal]
-            ).map { try JournalRow($0) }
+        try read { database in
+            try database.list(
+                "SELECT \(JournalRow.columns) FROM changes WHERE ordinal > ? ORDER BY ordinal", [.integer(ordinal)]
+            ) { try JournalRow($0) }
         }
     }
 
     /// A place of a chain where a change stands that was known from elsewhere.
     func link(_ chain: ChainName, _ number: UInt64) throws -> (id: ChangeID, hash: String)? {
-        try queue.read { database in
+        try read { database in
             let row = try Row.fetchOne(
                 database, sql: "SELECT id, hash FROM known_links WHERE tenant = ? AND device = ? AND inc = ? AND n = ?",
                 arguments: [
@@ -40,7 +47,7 @@ final class ServerProbe {
 
     /// A chain's end as stored.
     func chains() throws -> [ChainName: (number: UInt64, head: String, backed: UInt64)] {
-        try queue.read { database in
+        try read { database in
             var ends: [ChainName: (number: UInt64, head: String, backed: UInt64)] = [:]
             for row in try Row.fetchAll(database, sql: "SELECT * FROM chains") {
                 let name = ChainName(
@@ -56,7 +63,7 @@ final class ServerProbe {
 
     /// The chains as one text.
     func chainsText() throws -> String {
-        try queue.read { database in
+        try read { database in
             try String.fetchAll(
                 database,
                 sql:
@@ -68,19 +75,23 @@ final class ServerProbe {
 
     /// All cells, tombstones among them.
     func cells() throws -> [CellKey: ProbedCell] {
-        try queue.read { database in
+        try read { database in
+            // Another one after each commit by somebody else.
+            let version = try database.first("PRAGMA data_version") { $0.integer(0) }
+            if let known, known.version == version { return known.cells }
             var cells: [CellKey: ProbedCell] = [:]
-            for row in try Row.fetchAll(database.cachedStatement(sql: ProbedCell.query)) {
+            try database.rows(ProbedCell.query) { row in
                 let cell = try ProbedCell(row)
                 cells[cell.shown.key] = cell
             }
+            known = (version, cells)
             return cells
         }
     }
 
     /// The cells, as bytes, in the order of their places: equal for equal states.
     func stateBytes() throws -> [String] {
-        try queue.read { database in
+        try read { database in
             try String.fetchAll(
                 database,
                 sql: """
@@ -95,7 +106,7 @@ final class ServerProbe {
 
     /// The stored sums, by tenant and collection.
     func digests() throws -> [String: String] {
-        try queue.read { database in
+        try read { database in
             var sums: [String: String] = [:]
             for row in try Row.fetchAll(database, sql: "SELECT tenant, collection, digest FROM digests") {
                 sums["\(row["tenant"] as String)/\(row["collection"] as String)"] = row["digest"]
@@ -105,7 +116,7 @@ final class ServerProbe {
     }
 
     func notices() throws -> [String: Int] {
-        try queue.read { database in
+        try read { database in
             var counts: [String: Int] = [:]
             for row in try Row.fetchAll(database, sql: "SELECT kind, COUNT(*) AS many FROM notices GROUP BY kind") {
                 counts[row["kind"] as String] = row["many"]
@@ -116,15 +127,16 @@ final class ServerProbe {
 
     /// The current plan's document.
     func planDocument() throws -> [UInt8] {
-        try queue.read { database in
+        try read { database in
             let sql = "SELECT document FROM plans ORDER BY revision DESC LIMIT 1"
             return [UInt8](try Data.fetchOne(database, sql: sql) ?? Data())
         }
     }
 
-    func revokedDevices() throws -> Set<String> {
-        try queue.read { database in
-            Set(try String.fetchAll(database, sql: "SELECT device FROM devices WHERE revoked IS NOT NULL"))
+    /// The devices that are `revoked` or `retired`.
+    func endedDevices(_ how: String) throws -> Set<String> {
+        try read { database in
+            Set(try String.fetchAll(database, sql: "SELECT device FROM devices WHERE \(how) IS NOT NULL"))
         }
     }
 
@@ -142,24 +154,26 @@ struct ProbedCell: Sendable {
     /// The value also of a tombstone.
     let value: FieldValue?
 
-    init(_ row: Row) throws {
-        // By place, because looking a column up by its name costs more than reading it.
-        let stored = (row[4] as Data?).map { [UInt8]($0) }
-        value = stored.flatMap { FieldValue(canonicalJSON: $0[...]) }
-        conflict = row[5]
-        let lineage = (row[6] as Data?).flatMap { Lineage(encoded: [UInt8]($0)) }
-        let deleted: Bool = row[7]
+    init(_ row: Columns) throws {
+        guard let tenant = row.text(0), let collection = row.text(1), let key = row.text(2), let field = row.text(3),
+            let deleted = row.flag(7), let rev = row.text(8), let seq = row.number(9), let by = row.text(10),
+            let author = row.text(11), let at = row.integer(12)
+        else { throw ProbeFault.row("cells") }
+        value = row.bytes(4).flatMap { FieldValue(canonicalJSON: $0[...]) }
+        conflict = row.text(5)
+        let lineage = row.bytes(6).flatMap { Lineage(encoded: $0) }
         shown = PublicCell(
             key: CellKey(
-                tenant: try TenantID(row[0] as String),
-                record: try RecordKey(collection: try CollectionID(row[1] as String), key: row[2] as String),
-                field: try FieldID(row[3] as String)), value: deleted ? nil : value,
-            rev: try ChangeID(row[8] as String), seq: UInt64(clamping: row[9] as Int64),
-            by: try DeviceID(row[10] as String), author: row[11],
-            at: Timestamp(milliseconds: row[12]), deleted: deleted, generation: lineage?.generation ?? 0,
+                tenant: try TenantID(tenant),
+                record: try RecordKey(collection: try CollectionID(collection), key: key), field: try FieldID(field)),
+            value: deleted ? nil : value, rev: try ChangeID(rev), seq: seq, by: try DeviceID(by), author: author,
+            at: Timestamp(milliseconds: at), deleted: deleted, generation: lineage?.generation ?? 0,
             tags: (lineage?.tags ?? [:]).mapValues { $0.sorted() })
     }
 }
+
+/// The file does not hold what it should.
+enum ProbeFault: Error { case row(String) }
 
 /// The name of a device's chain.
 struct ChainName: Hashable, Sendable {
@@ -183,19 +197,26 @@ struct JournalRow: Sendable {
     let received: Timestamp
     let signature: [UInt8]?
 
-    init(_ row: Row) throws {
-        ordinal = row["ordinal"]
-        tenant = try TenantID(row["tenant"] as String)
-        seq = UInt64(clamping: row["seq"] as Int64)
-        deviceTenant = try TenantID(row["device_tenant"] as String)
-        device = try DeviceID(row["device"] as String)
-        change = try Change(canonicalBytes: [UInt8](row["body"] as Data))
-        hash = row["hash"]
-        resultBytes = [UInt8](row["result"] as Data)
-        result = try ChangeResult(json: try JSONDocument(resultBytes, limits: .document).root)
-        isRejected = row["rejected"]
-        received = Timestamp(milliseconds: row["received"])
-        signature = (row["signature"] as Data?).map { [UInt8]($0) }
+    static let columns =
+        "ordinal, tenant, seq, device_tenant, device, body, hash, result, rejected, received, signature"
+
+    init(_ row: Columns) throws {
+        guard let ordinal = row.integer(0), let tenant = row.text(1), let seq = row.number(2),
+            let deviceTenant = row.text(3), let device = row.text(4), let body = row.bytes(5), let hash = row.text(6),
+            let result = row.bytes(7), let isRejected = row.flag(8), let received = row.integer(9)
+        else { throw ProbeFault.row("changes") }
+        self.ordinal = ordinal
+        self.tenant = try TenantID(tenant)
+        self.seq = seq
+        self.deviceTenant = try TenantID(deviceTenant)
+        self.device = try DeviceID(device)
+        change = try Change(canonicalBytes: body)
+        self.hash = hash
+        resultBytes = result
+        self.result = try ChangeResult(json: try JSONDocument(result, limits: .document).root)
+        self.isRejected = isRejected
+        self.received = Timestamp(milliseconds: received)
+        signature = row.bytes(10)
     }
 
     var chain: ChainName { ChainName(tenant: deviceTenant, device: device, incarnation: change.incarnation) }

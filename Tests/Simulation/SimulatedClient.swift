@@ -10,12 +10,16 @@ import PlanSyncWire
 final class SimulatedClient {
     let record: DeviceRecord
     let index: Int
-    let path: String
+    private(set) var path: String
     /// Whether it stays connected and waits for news.
     let isWatching: Bool
     private(set) var replica: Replica
     private(set) var lock = FaultyLock()
     private(set) var driver: SyncDriver?
+    /// Whether another process has taken in old answers since the last hello, which is what notices it.
+    private(set) var hasReadLate = false
+    /// Another process on the same disk whose connection is gone, and what it has received and not yet read.
+    private var late: (driver: SyncDriver, frames: [[UInt8]])?
     /// The connection that is open, if any.
     private(set) var connection: Int?
     /// Why the last synchronisation stopped, if it did.
@@ -43,6 +47,10 @@ final class SimulatedClient {
     var isSnapshotDamaged = false
     var isRevoked = false
     var isRetired = false
+    /// Whether a retired one still held data when it was last looked at.
+    var hadData = true
+    /// What its cells showed when the server went back behind it.
+    var seen: [CellKey: Set<ChangeID>] = [:]
     /// Whether it takes no part any more: it was thrown away.
     var isGone = false
 
@@ -63,8 +71,15 @@ final class SimulatedClient {
     // MARK: Life
 
     /// The process dies and another one opens the same file.
-    func crash() throws {
+    ///
+    /// `isPowerLoss`: on a copy of the disk as it was then, with a torn end of the log.
+    func crash(losingPower isPowerLoss: Bool = false) throws {
         cut()
+        if isPowerLoss {
+            try PowerLoss.leave(path, at: path + "~")
+            path += "~"
+        }
+        late = nil
         lock = FaultyLock()
         replica = try Replica(path: path, lock: lock, cryptography: SimulatedCryptography())
     }
@@ -108,6 +123,7 @@ final class SimulatedClient {
     func connect(_ number: Int, now: Timestamp, batch: Int) throws -> [[UInt8]] {
         connection = number
         stopped = nil
+        hasReadLate = false
         isAtRest = false
         var options = SyncDriver.Options()
         options.batchCountMax = batch
@@ -131,6 +147,24 @@ final class SimulatedClient {
         let outgoing = try driver.outboxGrew(now: now)
         self.driver = driver
         return take(outgoing)
+    }
+
+    /// Whether a process that lost its connection has something to read.
+    var hasLate: Bool { late != nil }
+
+    /// This process lost its connection, and has these frames to read; the next one is another process.
+    func leaveBehind(_ frames: [[UInt8]]) {
+        guard let driver else { return }
+        late = (driver, frames)
+    }
+
+    /// The process without a connection takes in what it has; what it says goes nowhere.
+    func readLate(now: Timestamp) throws {
+        guard let late else { return }
+        hasReadLate = true
+        self.late = nil
+        var driver = late.driver
+        for frame in late.frames { _ = try driver.received(frame, now: now) }
     }
 
     private func take(_ outgoing: [Outgoing]) -> [[UInt8]] {

@@ -34,6 +34,19 @@ struct SimulatedCryptography: Cryptography {
 
     func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] { sha256(key + bytes) }
 
+    func seal(_ message: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]) -> [UInt8]? {
+        let stream = message.indices.map {
+            sha256(key + nonce + [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)])[0]
+        }
+        return zip(message, stream).map { $0 ^ $1 } + sha256(key + nonce + context + message).prefix(16)
+    }
+
+    func open(_ sealed: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]) -> [UInt8]? {
+        guard let first = seal(Array(sealed.dropLast(16)), key: key, nonce: nonce, context: context) else { return nil }
+        let message = Array(first.dropLast(16))
+        return seal(message, key: key, nonce: nonce, context: context) == sealed ? message : nil
+    }
+
     func isValid(signature: [UInt8], over message: [UInt8], publicKey: [UInt8]) -> Bool {
         signature == sha256(publicKey + message)
     }

@@ -35,7 +35,9 @@ final class SimulatedServer {
         }
     }
 
-    let path: String
+    private(set) var path: String
+    /// Which changes are being decided, beside the store as in the daemon's folder.
+    let flights = SimulatedFlights()
     private let environment: EngineEnvironment
     private(set) var engine: ServerEngine
     private(set) var store: FaultyStore
@@ -51,7 +53,7 @@ final class SimulatedServer {
         let chance = Chance(seed: seed)
         environment = EngineEnvironment(
             cryptography: SimulatedCryptography(), issuer: SimulatedIssuer(), randomBytes: { chance.bytes($0) },
-            version: "simulated", frameBytesMax: Limits.frameBytesMaxDefault)
+            version: "simulated", frameBytesMax: Limits.frameBytesMaxDefault, flights: flights)
         file = try SQLitePlanStore(path: path)
         try ServerEngine.initialise(file, trustDomain: "simulated", environment: environment)
         try file.commit { writing in
@@ -59,6 +61,7 @@ final class SimulatedServer {
             for device in devices { try writing.insert(device) }
         }
         store = FaultyStore(file)
+        flights.follow(store)
         engine = try ServerEngine(store: store, environment: environment)
         probe = try ServerProbe(path: path)
         epoch = try file.read { try $0.setting("epoch") } ?? ""
@@ -80,18 +83,26 @@ final class SimulatedServer {
     private(set) var epoch = ""
 
     /// The process dies and another one opens the same file; connections and unsent answers are gone.
-    func crash() throws {
+    ///
+    /// `isPowerLoss`: its disk is left as it is, with a torn end of the log; else SQLite folds the log in first.
+    func crash(losingPower isPowerLoss: Bool = false) throws {
         sessions = [:]
         feed = ChangeFeed()
         commitsOfOthers += store.commits
         failuresOfOthers += store.failures
+        if isPowerLoss { try PowerLoss.leave(path, at: path + "~") }
         try file.close()
+        guard isPowerLoss else { return try open() }
+        try probe.close()
+        path += "~"
         try open()
+        probe = try ServerProbe(path: path)
     }
 
     private func open() throws {
         file = try SQLitePlanStore(path: path)
         store = FaultyStore(file)
+        flights.follow(store)
         engine = try ServerEngine(store: store, environment: environment)
         epoch = try file.read { try $0.setting("epoch") } ?? ""
     }
@@ -103,13 +114,8 @@ final class SimulatedServer {
 
     // MARK: Backups
 
-    func backUp(to target: String, history: History, variant: SimulatedPlan.Variant) throws -> Backup {
-        try? FileManager.default.removeItem(atPath: target)
-        try probe.execute("VACUUM INTO '\(target)'")
-        // What the daemon does after its backup: the chains' ends are in it.
-        try probe.execute("UPDATE chains SET backed_n = last_n")
-        return Backup(path: target, history: history, variant: variant, epoch: epoch)
-    }
+    /// Copies the file as the daemon does; what it throws leaves the copy there or not.
+    func backUp(to target: String) throws { try engine.backUp(to: target) }
 
     /// The file is an older one from now on, and the epoch a new one.
     func restore(_ backup: Backup, now: Timestamp) throws {
@@ -117,27 +123,24 @@ final class SimulatedServer {
         feed = ChangeFeed()
         commitsOfOthers += store.commits
         failuresOfOthers += store.failures
+        let incoming = path + ".restoring"
+        try SQLiteBackup.restore(
+            from: backup.path, to: incoming, epoch: Base64URL.encode(environment.randomBytes(12)), now: now)
         try probe.close()
         try file.close()
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-        try FileManager.default.copyItem(atPath: backup.path, toPath: path)
-        let restored = try SQLitePlanStore(path: path)
-        let fresh = Base64URL.encode(environment.randomBytes(12))
-        try restored.commit { writing in
-            try writing.put("epoch", fresh)
-            try writing.put("inc_floor", String(max(0, now.milliseconds)))
-        }
-        try restored.close()
+        try FileManager.default.moveItem(atPath: incoming, toPath: path)
         try open()
         probe = try ServerProbe(path: path)
-        try probe.execute("UPDATE chains SET backed_n = last_n")
     }
 
     // MARK: Connections
 
     func connected(_ connection: Int, device: DeviceRecord) {
         let uri = "spiffe://simulated/tenant/\(device.tenant)/device/\(device.device)"
-        sessions[connection] = SessionStateMachine(peer: engine.peer(uri: uri, publicKey: device.publicKey))
+        sessions[connection] = SessionStateMachine(
+            peer: engine.peer(
+                of: ShownCertificate(uri: uri, publicKey: device.publicKey), from: "", now: .init(milliseconds: 0)))
     }
 
     func disconnected(_ connection: Int) {
@@ -156,10 +159,10 @@ final class SimulatedServer {
         case .read(let body): answers = [Answer(connection: connection, frame: body())]
         case .write(let body):
             let written = body()
-            answers = [Answer(connection: connection, frame: written.frame)] + news(of: written.tenants)
+            answers = [Answer(connection: connection, frame: written.frame)] + news(of: written.growth)
         case .push(let push):
             let answer = engine.commit([push], now: now)
-            answers = [Answer(connection: connection, frame: answer.frames.first ?? [])] + news(of: answer.tenants)
+            answers = [Answer(connection: connection, frame: answer.frames.first ?? [])] + news(of: answer.growth)
         case .watch(let interest, let answer, let isBehind):
             feed.watch(connection, interest)
             answers = [Answer(connection: connection, frame: answer)]
@@ -169,9 +172,9 @@ final class SimulatedServer {
         return store.isDead ? nil : answers
     }
 
-    private func news(of tenants: Set<TenantID>) -> [Answer] {
-        feed.committed(tenants).sorted { $0.connection < $1.connection }.map {
-            Answer(connection: $0.connection, frame: $0.notification)
+    private func news(of growth: Growth) -> [Answer] {
+        feed.committed(growth).sorted { $0.connection < $1.connection }.map {
+            Answer(connection: $0.connection, frame: $0.interest.notification)
         }
     }
 

@@ -98,7 +98,7 @@ extension World {
         var random = SplitMix64(seed: seed)
         try settle(&random)
         reached[.diskFailures] = server.failures
-        guard violations.isEmpty, reached[.replayedChanges] == 0 else { return }
+        guard violations.isEmpty, reached[.replayedChanges] == 0 || isGrown else { return }
         try checkReplay()
     }
 

@@ -56,21 +56,66 @@ extension World {
     func revoke(_ index: Int) throws {
         let client = clients[index]
         // The city's own machine decides conflicts; without it nothing would go on.
-        guard index > 0, !client.isRevoked, clients.filter({ !$0.isRevoked }).count > 2 else { return }
+        guard client.record.device != clients[0].record.device, !client.isRevoked,
+            clients.filter({ !$0.isRevoked }).count > 2
+        else { return }
         reached[.revocations] += 1
         let params = AdminDeviceRevoke.Params(device: client.record.device)
         guard let answer = server.operate(AdminDeviceRevoke.self, params, now: serverNow) else {
             reached[.deathsInCommit] += 1
             try crashServer()
-            try noteRevocations()
+            try noteEnded()
             return
         }
-        if answer.contains("\"result\"") { try noteRevocations() }
+        if answer.contains("\"result\"") { try noteEnded() }
     }
 
-    private func noteRevocations() throws {
-        let revoked = try server.probe.revokedDevices()
-        for client in clients where revoked.contains(client.record.device.rawValue) { client.isRevoked = true }
+    /// A device is taken out of service: what it holds goes into escrow, and it reads nothing any more.
+    func retire(_ index: Int) throws {
+        let client = clients[index]
+        let inService = clients.filter { !$0.isRevoked && !$0.isRetired && !$0.isGone }
+        guard client.record.device != clients[0].record.device, !client.isRevoked, !client.isRetired,
+            inService.count > 2
+        else { return }
+        try readJournal()
+        let params = AdminDeviceRevoke.Params(device: client.record.device)
+        guard let answer = server.operate(AdminDeviceRetire.self, params, now: serverNow) else {
+            reached[.deathsInCommit] += 1
+            try crashServer()
+            try noteEnded()
+            return
+        }
+        if answer.contains("\"result\"") { try noteEnded() }
+    }
+
+    private func noteEnded() throws {
+        let revoked = try server.probe.endedDevices("revoked")
+        let retired = try server.probe.endedDevices("retired")
+        for client in clients {
+            let name = client.record.device.rawValue
+            if revoked.contains(name) { client.isRevoked = true }
+            guard retired.contains(name), !client.isRetired else { continue }
+            reached[.retirements] += 1
+            client.isRetired = true
+            // A disk may fail at this very look; the twins of its device are out of service all the same.
+            client.hadData = (try? hasData(client)) ?? true
+            retiredAfter[client.record.device] = history.lastOrdinal
+        }
+    }
+
+    /// A machine burns down, with what it had not sent.
+    func loseDevice(_ index: Int) throws {
+        let client = clients[index]
+        let left = clients.filter { !$0.isGone && !$0.isRevoked && !$0.isRetired }
+        guard index > 0, !client.isGone, left.count > 2 else { return }
+        reached[.lostDevices] += 1
+        drop(wiresOf: index)
+        client.cut()
+        // Also what was answered by a server that has gone back since, and was not offered again yet.
+        try readJournal()
+        let alone = try client.replica.outbox().filter { $0.isPending || history.places[$0.change.id] == nil }
+        excuse(Set(alone.map(\.change.id)), except: index)
+        client.isGone = true
     }
 
     // MARK: Strangers
@@ -157,6 +202,15 @@ extension World {
 }
 
 extension [UInt8] {
+    /// How often these bytes hold a text.
+    func occurrences(of text: String) -> Int {
+        let text = Array(text.utf8)
+        guard let first = text.first, count >= text.count else { return 0 }
+        return (0...(count - text.count)).count { start in
+            self[start] == first && self[start..<(start + text.count)].elementsEqual(text)
+        }
+    }
+
     /// Whether these bytes hold a text.
     func contains(_ text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount

@@ -97,13 +97,16 @@ extension World {
         _ rule: FieldRule, _ record: RecordKey, _ place: CellKey, _ client: SimulatedClient, _ seen: LocalField?,
         _ random: inout SplitMix64
     ) throws -> Operation? {
-        let member = "~\(place.tenant)~\(SimulatedPlan.partners[random.below(SimulatedPlan.partners.count)])"
-        if random.happens(60) {
+        var member = "~\(place.tenant)~\(SimulatedPlan.partners[random.below(SimulatedPlan.partners.count)])"
+        let held = try client.replica.cells(of: plan.id).first { $0.key == place }?.tags ?? [:]
+        if held.isEmpty || random.happens(50) {
             reached[.inserts] += 1
             return Operation(
                 record: record, field: rule.id, action: .insert, value: .text(member), base: [], shown: seen?.value)
         }
-        let tags = try client.replica.cells(of: plan.id).first { $0.key == place }?.tags[member] ?? []
+        let members = held.keys.sorted()
+        member = members[random.below(members.count)]
+        let tags = held[member] ?? []
         guard !tags.isEmpty else { return nil }
         reached[.removals] += 1
         return Operation(
@@ -185,12 +188,12 @@ extension World {
     }
 
     /// A change over which the server's process dies.
-    func editPoisoned(_ index: Int, _ random: inout SplitMix64) throws {
+    func editPoisoned(_ index: Int, project: String = "p1", _ random: inout SplitMix64) throws {
         let client = clients[index]
-        guard Self.hasPoison, !client.isGone, client.record.role != .viewer, let view = try view(client) else { return }
+        guard !client.isGone, client.record.role != .viewer, let view = try view(client) else { return }
         reached[.poisoned] += 1
         let owner = client.record.tenant.rawValue
-        let record = try RecordKey(collection: try CollectionID("projects"), key: "p1")
+        let record = try RecordKey(collection: try CollectionID("projects"), key: project)
         try save(
             [set(record, try FieldID("title"), "~\(owner)~ \(FaultyStore.poison)")], owner: owner, client, view,
             note: nil, &random)
@@ -222,6 +225,4 @@ extension World {
             if try client.replica.dropRejected(entry.position) { excused.insert(entry.change.id) }
         }
     }
-
-    static let hasPoison = false
 }

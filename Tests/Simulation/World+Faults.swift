@@ -1,3 +1,4 @@
+import Foundation
 import PlanSyncClient
 import PlanSyncCore
 import PlanSyncSeeds
@@ -10,11 +11,14 @@ extension World {
     // MARK: Processes
 
     func crashServer() throws {
+        // Now and then it is the power that goes, for everything that was not synced.
+        let isPowerLoss = losesPower || reached[.serverCrashes] % 5 == 4
+        if isPowerLoss { reached[.powerLosses] += 1 }
         reached[.serverCrashes] += 1
         log("server crash")
         for client in clients { client.cut() }
         wires = []
-        try server.crash()
+        try server.crash(losingPower: isPowerLoss)
         try readJournal()
     }
 
@@ -40,8 +44,12 @@ extension World {
     }
 
     func restart(_ client: SimulatedClient) throws {
+        let isPowerLoss = losesPower || reached[.clientCrashes] % 5 == 4
+        if isPowerLoss { reached[.powerLosses] += 1 }
         drop(wiresOf: client.index)
-        try client.crash()
+        try client.crash(losingPower: isPowerLoss)
+        try checkChain(client)
+        if client.isRetired { try checkRetired(client) }
         // What was saved and then died over stands in its outbox all the same.
         try adopt(client)
     }
@@ -80,6 +88,8 @@ extension World {
         client.snapshot = nil
         client.isDamaged = client.isDamaged || client.isSnapshotDamaged
         client.outboxCount = nil
+        client.hadData = try hasData(client)
+        client.seen = [:]
     }
 
     /// What one disk no longer holds and no other disk holds either may be gone, if the server lacks it too.
@@ -102,21 +112,28 @@ extension World {
         clone.isRevoked = client.isRevoked
         clone.isRetired = client.isRetired
         clone.isDamaged = client.isDamaged
+        clone.hadData = try hasData(client)
         clients.append(clone)
     }
 
     // MARK: Backups
 
     func backUp() throws {
-        guard backups.count < 6 else {
-            backups.removeFirst(3)
-            return
-        }
+        if backups.count >= 6 { backups.removeFirst(3) }
         reached[.backups] += 1
         try readJournal()
-        backups.append(
-            try server.backUp(to: "\(folder)/backup\(reached[.backups]).sqlite", history: history, variant: variant))
-        backed = history.places
+        let path = "\(folder)/backup\(reached[.backups]).sqlite"
+        // The copy can be there though nobody could be told of it.
+        do { try server.backUp(to: path) } catch { log("backup failed") }
+        if FileManager.default.fileExists(atPath: path) {
+            backups.append(
+                SimulatedServer.Backup(path: path, history: history, variant: variant, epoch: server.epoch))
+            backed = history.places
+        }
+        if server.store.isDead {
+            reached[.deathsInCommit] += 1
+            try crashServer()
+        }
     }
 
     /// The server's disk is lost, and a backup takes its place: the last one, or an older one.
@@ -124,8 +141,12 @@ extension World {
         guard let backup = older ? backups.dropLast().last : backups.last else { return }
         reached[.restores] += 1
         log("restore \(backup.path)")
-        for client in clients { client.cut() }
+        for client in clients {
+            if reached[.restores] % 2 == 0 { leaveBehind(client.index) }
+            client.cut()
+        }
         wires = []
+        excuseLost(with: backup)
         if older {
             // What a later backup held may have been pruned everywhere; the operator chose to lose it.
             let later = backups.last?.history.places.keys.filter { backup.history.places[$0] == nil } ?? []
@@ -143,6 +164,11 @@ extension World {
         for client in clients where client.isRevoked {
             _ = server.operate(
                 AdminDeviceRevoke.self, AdminDeviceRevoke.Params(device: client.record.device), now: serverNow)
+        }
+        for client in clients where client.isRetired && !client.isRevoked {
+            _ = server.operate(
+                AdminDeviceRetire.self, AdminDeviceRevoke.Params(device: client.record.device), now: serverNow)
+            retiredAfter[client.record.device] = history.lastOrdinal
         }
         try readJournal()
     }

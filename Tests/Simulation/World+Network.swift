@@ -84,6 +84,7 @@ extension World {
 
     func serverReceives(_ frame: [UInt8], _ number: Int) throws {
         log("server \(number) \(frame.count)")
+        tally.requests += 1
         show(frame, ">")
         guard let answers = server.received(frame, on: number, now: serverNow) else {
             reached[.deathsInCommit] += 1
@@ -101,6 +102,8 @@ extension World {
     private func clientReceives(_ frame: [UInt8], _ client: SimulatedClient, _ number: Int) throws {
         guard client.connection == number else { return }
         log("client \(client.index) \(frame.count)")
+        tally.bytes += frame.count
+        if frame.contains("\"cells\"") { tally.cells += frame.occurrences(of: "\"rev\":") }
         let before = client.renumbered
         try act(client) { send(try client.received(frame, now: client.now(clock)), number) }
         if client.renumbered > before {
@@ -142,8 +145,26 @@ extension World {
                 try serverReceives(frame, number)
             }
         }
+        // Or they had arrived at a process that reads them only when another one has long synchronised.
+        if random.happens(30) { leaveBehind(index) }
         clients[index].cut()
         drop(wiresOf: index)
+    }
+
+    /// What a client's connection still holds is left to a process that has lost it.
+    func leaveBehind(_ index: Int) {
+        guard let wire = wires.first(where: { $0.client == index }), !wire.toClient.isEmpty else { return }
+        clients[index].leaveBehind(wire.toClient)
+    }
+
+    /// A process that has lost its connection reads on in what it had received.
+    func readLate(_ index: Int) throws {
+        let client = clients[index]
+        guard !client.isGone, client.hasLate else { return }
+        reached[.lateAnswers] += 1
+        log("late \(index)")
+        try act(client) { try client.readLate(now: client.now(clock)) }
+        if client.isRetired { try checkRetired(client) }
     }
 
     func drop(wiresOf index: Int) {

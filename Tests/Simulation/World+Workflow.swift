@@ -124,6 +124,30 @@ extension World {
         try save([operation], owner: owner, client, view, note: nil, &random)
     }
 
+    /// Somebody, mostly of the city, goes back on a ladder; sometimes without a reason.
+    func reopenStage(_ index: Int, _ random: inout SplitMix64) throws {
+        let city = clients.filter { $0.record.role == .supervisor && !$0.isGone }
+        let client = random.happens(80) && !city.isEmpty ? city[random.below(city.count)] : clients[index]
+        guard !client.isGone, let view = try view(client) else { return }
+        let field = try FieldID("stage")
+        let standing = view.fields.filter { key, cell in
+            guard key.field == field, case .text(let stage)? = cell.value else { return false }
+            return SimulatedPlan.stages.dropFirst().contains(stage)
+        }.keys.sorted()
+        guard !standing.isEmpty else { return }
+        let key = standing[random.below(standing.count)]
+        guard let cell = view.field(key), case .text(let stage)? = cell.value,
+            let rank = SimulatedPlan.stages.firstIndex(of: stage)
+        else { return }
+        let back = SimulatedPlan.stages[random.below(rank)]
+        let operation = Operation(
+            record: key.record, field: field, action: .reopen, value: .text(back), base: cell.rev.map { [$0] } ?? [],
+            shown: cell.value)
+        try save(
+            [operation], owner: key.tenant.rawValue, client, view,
+            note: random.happens(85) ? "~\(key.tenant)~ again" : nil, &random)
+    }
+
     // MARK: Undoing
 
     func undo(_ index: Int, _ random: inout SplitMix64) throws {
@@ -243,10 +267,15 @@ extension World {
         }
         guard !client.isGone, !carriers.isEmpty, let push = try push(of: client) else { return }
         let carrier = carriers[random.below(carriers.count)]
+        reached[.bundles] += 1
+        try carry([push], of: client, by: carrier)
+    }
+
+    /// Gives signed pushes to the server over a machine's connection.
+    func carry(_ pushes: [SyncPush.Params], of client: SimulatedClient, by carrier: SimulatedClient) throws {
         guard let number = try greet(carrier) else { return }
         defer { server.disconnected(number) }
-        reached[.bundles] += 1
-        let params = SyncBundle.Params(device: client.record.device, pushes: [push], isDryRun: false)
+        let params = SyncBundle.Params(device: client.record.device, pushes: pushes, isDryRun: false)
         _ = try call(SyncBundle.self, params, carrier, number)
     }
 

@@ -19,6 +19,13 @@ final class World {
         var toClient: [[UInt8]] = []
     }
 
+    /// What is counted of what goes over the wires.
+    struct Tally {
+        var requests = 0
+        var cells = 0
+        var bytes = 0
+    }
+
     let seed: UInt64
     let folder: String
     let server: SimulatedServer
@@ -45,6 +52,8 @@ final class World {
     var receipts: [ChangeID: [UInt8]] = [:]
     var reached = Reached()
     var violations: [Violation] = []
+    /// The place in the journals after which nothing of a retired device may count.
+    var retiredAfter: [DeviceID: Int64] = [:]
     /// The changes that a backup of the present epoch holds.
     var backed: [ChangeID: Int] = [:]
     var journalCommits = -1
@@ -61,8 +70,13 @@ final class World {
     /// What happened, if it is to be shown.
     var transcript: [String]?
     var showsFrames = false
+    /// What went over the wires since somebody began to count.
+    var tally = Tally()
+    /// Whether a death is one of the power, with what was not synced torn.
+    var losesPower = false
 
-    init(seed: UInt64, folder: String) throws {
+    /// `cast`: the machines, where chance is not to choose them; their clocks are right then, and nobody watches.
+    init(seed: UInt64, folder: String, cast: [DeviceRecord]? = nil) throws {
         self.seed = seed
         self.folder = folder
         var random = SplitMix64(seed: seed ^ 0xCA57_0000_0000_0002)
@@ -70,23 +84,26 @@ final class World {
         // Three days, or months, before the first period's deadline.
         clock = 1_933_545_600_000 - (isNearDeadline ? 3 : 60) * 86_400_000
         batch = 1 + random.below(4)
-        pageCells = random.happens(70) ? 1 + random.below(12) : 1_000
+        let isPaged = cast == nil && random.happens(70)
+        pageCells = isPaged ? (random.happens(10) ? 1 + random.below(3) : 4 + random.below(20)) : 1_000
         planLoaded = Timestamp(milliseconds: clock - 86_400_000)
         history.planLoaded = planLoaded
         let document = SimulatedPlan.document(variant)
         plan = try PlanReader.read(try PlanDocumentJSON.decode(document)).plan
-        let records = try Self.cast(&random)
+        let records = try cast ?? Self.cast(&random)
         server = try SimulatedServer(
             path: folder + "/server.sqlite", devices: records, document: document, seed: seed,
             now: planLoaded)
         let key = try server.store.read { try $0.setting("cursor_key") }.flatMap { Base64URL.decode($0) } ?? []
-        cursorSeal = CursorSeal(key: key, cryptography: SimulatedCryptography())
+        cursorSeal = CursorSeal(secret: key, cryptography: SimulatedCryptography())
         let years = Int64(365) * 86_400_000
         for (index, record) in records.enumerated() {
             let client = try SimulatedClient(
                 record: record, index: index, path: folder + "/client\(index).sqlite",
-                isWatching: random.happens(30))
-            if random.happens(40) { client.skew = [3 * years, -2 * years, 60_000, -400_000][random.below(4)] }
+                isWatching: cast == nil && random.happens(30))
+            if cast == nil, random.happens(40) {
+                client.skew = [3 * years, -2 * years, 60_000, -400_000][random.below(4)]
+            }
             clients.append(client)
         }
         try greetEverybody()
@@ -110,6 +127,16 @@ final class World {
         }
     }
 
+    /// Machines of these tenants and roles; the first one is the city's.
+    static func office(_ desks: [(tenant: String, role: Role)]) throws -> [DeviceRecord] {
+        try desks.enumerated().map { index, desk in
+            DeviceRecord(
+                tenant: try TenantID(desk.tenant), device: try DeviceID("\(desk.tenant).d\(index)"), role: desk.role,
+                name: "", publicKey: [UInt8(index), 7], certificate: [], enrolled: Timestamp(milliseconds: 0),
+                revoked: nil)
+        }
+    }
+
     func log(_ text: @autoclosure () -> String) {
         let text = text()
         for byte in text.utf8 { logHash = (logHash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
@@ -121,6 +148,9 @@ final class World {
         guard showsFrames else { return }
         transcript?.append("      \(direction) \(String(decoding: frame.prefix(900), as: UTF8.self))")
     }
+
+    /// Whether so much has gathered that what looks at all of it is done less often.
+    var isGrown: Bool { history.rows.count > 400 }
 
     var serverNow: Timestamp { Timestamp(milliseconds: clock + serverSkew) }
 
@@ -168,6 +198,7 @@ final class World {
         case .deliver: try deliver(&random)
         case .flush: try flush(index)
         case .cut: try cut(index, &random)
+        case .linger: try readLate(index)
         case .partition: partition(&random)
         case .heal: partitioned = []
         case .crashServer: try crashServer()
@@ -182,6 +213,7 @@ final class World {
         case .rollBackDisk: try rollBackDisk(index)
         case .cloneDisk: try cloneDisk(index)
         case .settle: try settle(&random)
+        case .reopenStage: try reopenStage(index, &random)
         default: return false
         }
         return true
@@ -194,6 +226,12 @@ final class World {
         case .restoreOlder: try restore(older: true)
         case .replan: try replan(&random)
         case .revoke: try revoke(index)
+        case .retire: try retire(index)
+        case .loseDevice: try loseDevice(index)
+        case .forkThenRestore: try forkThenRestore(index, &random)
+        case .pruneThenDiverge: try pruneThenDiverge(index, &random)
+        case .carryOutOfOrder: try carryOutOfOrder(index, &random)
+        case .answerAfterRestore: try answerAfterRestore(index, &random)
         case .hostile: try hostile(index, &random)
         case .replay: try replayFrames(index, &random)
         case .dryRun: try dryRun(index)
@@ -220,6 +258,7 @@ final class World {
         for row in try server.probe.journal(after: history.lastOrdinal) {
             violations += try history.take(row, plan: plan) { try server.probe.link($0, $1) }
             count(row)
+            checkOutOfService(row)
             if let operations = saved[row.change.id], operations != row.change.operations {
                 violations.append(.bothSidesKept("\(row.change.id) is not what its author saved"))
             }
@@ -243,10 +282,13 @@ final class World {
             for (key, cell) in cells where key.record.collection == CollectionRule.values {
                 if key.record.key == period, !cell.shown.deleted { figures[key] = cell.value }
             }
-            guard let before = sealed[period] else {
+            guard let kept = sealed[period] else {
                 sealed[period] = figures
                 continue
             }
+            // A revision may have renamed a field since; the figure stays the same under its present name.
+            var before: [CellKey: FieldValue] = [:]
+            for (key, value) in kept { before[present(key)] = value }
             for key in Set(before.keys).union(figures.keys) where before[key] != figures[key] {
                 guard !history.uncertain.contains(key) else { continue }
                 violations.append(.seal("\(key.tenant) \(key.record) \(key.field) changed after the seal"))
@@ -254,9 +296,16 @@ final class World {
         }
     }
 
+    /// A cell under the name that its field has by the server's plan.
+    private func present(_ key: CellKey) -> CellKey {
+        let renaming = plan.renamed.first { $0.collection == key.record.collection && $0.from == key.field }
+        return renaming.map { CellKey(tenant: key.tenant, record: key.record, field: $0.to) } ?? key
+    }
+
     private func count(_ row: JournalRow) {
         reached[.changes] += 1
-        for answer in row.result.operations {
+        for (operation, answer) in zip(row.change.operations, row.result.operations) {
+            if operation.action == .reopen, answer.outcome == .applied { reached[.reopenings] += 1 }
             switch answer.outcome {
             case .applied: reached[.applied] += 1
             case .late: reached[.late] += 1

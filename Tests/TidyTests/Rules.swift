@@ -164,13 +164,18 @@ extension TokenRule {
     static let house: [TokenRule] = [
         TokenRule(token: "import " + "Foundation", doors: [], instead: "Core has its own dates, figures and texts."),
         TokenRule(
-            token: "import " + "NIO", doors: ["Sources/Shared/Transport/", "Sources/Server/Daemon/"],
+            token: "import " + "NIO",
+            doors: ["Sources/Shared/Transport/", "Sources/Server/Daemon/", "Sources/Client/Page/"],
             instead: "hand bytes to Transport.", isPrefix: true),
+        TokenRule(token: "import " + "Hummingbird", doors: ["Sources/Client/Page/"], instead: "make HTML."),
         TokenRule(token: "import " + "COpenSSL", doors: ["Sources/Shared/TLS/"], instead: "call PlanSyncTLS."),
         TokenRule(
             token: "import " + "GRDB",
             doors: ["Sources/Shared/Store/", "Sources/Server/SQLite/", "Sources/Client/Engine/"],
             instead: "go through the store's protocol."),
+        TokenRule(
+            token: "import " + "GRDBSQLite", doors: ["Sources/Shared/Store/"], instead: "use its statements."),
+        TokenRule(token: "import " + "CSQLite", doors: ["Sources/Shared/Store/"], instead: "open a StoreFile."),
         TokenRule(token: "import " + "Yams", doors: ["Sources/Shared/PlanFile/"], instead: "read a PlanNode."),
         TokenRule(
             token: "import " + "BigInt", doors: ["Sources/Shared/Core/Value/Rational.swift"], instead: "use Rational."),

@@ -228,6 +228,55 @@ struct ConnectionTests {
         await listener.shutDown(grace: .seconds(1))
     }
 
+    @Test("Connections from one address have a bound of their own")
+    func connectionsPerAddress() async throws {
+        var settings = TransportSettings()
+        settings.connectionsPerAddressMax = 2
+        let listener = try await listen(settings: settings)
+        let port = try #require(listener.port)
+        let context = try installation.clientContext()
+        let first = try await Dialer().connect(host: "127.0.0.1", port: port, context: context)
+        let second = try await Dialer().connect(host: "127.0.0.1", port: port, context: context)
+        let refused = await failure { _ = try await Dialer().connect(host: "127.0.0.1", port: port, context: context) }
+        #expect(refused != nil && listener.load.connections == 2)
+        await first.close()
+        while listener.load.connections > 1 { await Task.yield() }
+        let third = try await Dialer().connect(host: "127.0.0.1", port: port, context: context)
+        await second.close()
+        await third.close()
+        await listener.shutDown(grace: .seconds(1))
+    }
+
+    @Test("Addresses are counted by the network that one household has")
+    func addressKeys() throws {
+        func key(_ text: String) throws -> String { PeerAddress.key(of: try SocketAddress(ipAddress: text, port: 1)) }
+        #expect(try key("10.0.0.1") == "10.0.0.1" && key("::ffff:10.0.0.1") == "10.0.0.1")
+        #expect(try key("2001:db8:1:2:3::1") == key("2001:db8:1:2:ffff::9"))
+        #expect(try key("2001:db8:1:2::1") != key("2001:db8:1:3::1"))
+        #expect(PeerAddress.key(of: nil).isEmpty)
+    }
+
+    @Test("A client that does not end its first record in time is dropped long before the handshake's own deadline")
+    func helloTime() async throws {
+        var settings = TransportSettings()
+        settings.helloTime = .milliseconds(200)
+        settings.handshakeTime = .seconds(60)
+        let listener = try await listen(settings: settings)
+        let port = try #require(listener.port)
+        let raw = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port).get()
+        try? await raw.writeAndFlush(ByteBuffer(bytes: [22, 3, 1, 2, 0, 1])).get()
+        try await raw.closeFuture.get()
+        #expect(listener.load.handshakes == 0)
+        // A good one is not hurried afterwards.
+        let context = try installation.clientContext()
+        let good = try await Dialer().connect(host: "127.0.0.1", port: port, context: context)
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(good.isOpen)
+        await good.close()
+        await listener.shutDown(grace: .seconds(1))
+    }
+
     @Test("A peer that does not read its answers is disconnected, and memory stays bounded")
     func slowReader() async throws {
         var settings = TransportSettings()

@@ -114,6 +114,36 @@ struct FrameTests {
         #expect(!bench.channel.isActive)
     }
 
+    @Test("A long frame may take as long as a slow line needs, and no longer")
+    func longFrameDeadline() throws {
+        let bench = try Bench(limit: 8 * 1_024 * 1_024)
+        // 1 MiB at 4 KiB a second: 256 seconds.
+        try bench.receive([0, 0x10, 0, 0, 1])
+        bench.channel.embeddedEventLoop.advanceTime(by: .seconds(255))
+        #expect(bench.recorder.errors.isEmpty)
+        bench.channel.embeddedEventLoop.advanceTime(by: .seconds(2))
+        #expect(bench.recorder.errors == [.late])
+    }
+
+    @Test("Who has shown no certificate and says nothing for a minute is gone; a device may rest")
+    func idleDeadline() throws {
+        var settings = TransportSettings()
+        settings.idleTime = .seconds(60)
+        let bench = try Bench(settings: settings)
+        for _ in 0..<3 {
+            bench.channel.embeddedEventLoop.advanceTime(by: .seconds(50))
+            try bench.receive(Self.frame([1]))
+        }
+        #expect(bench.recorder.errors.isEmpty)
+        bench.channel.embeddedEventLoop.advanceTime(by: .seconds(61))
+        #expect(bench.recorder.errors == [.idle])
+        #expect(!bench.channel.isActive)
+        let device = try Bench(settings: settings)
+        device.frames.allowIdling()
+        device.channel.embeddedEventLoop.advanceTime(by: .hours(1_000))
+        #expect(device.recorder.errors.isEmpty && device.channel.isActive)
+    }
+
     @Test("The deadline begins anew with each frame")
     func frameDeadlineRestarts() throws {
         let bench = try Bench()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks what PlanSync computed against figures computed here, from the demonstration's raw data alone.
 
-usage: check.py FIGURES.csv TARGETS.csv AGGREGATE.json RANKING.json
+usage: check.py FIGURES.csv TARGETS.csv CERTIFICATES.csv AGGREGATE.json RANKING.json
 
 Nothing of PlanSync is used: the definitions of the indicators are typed again from the plan (sections 二 and
 25, weights and paths are the plan file's defaults for May-June), and the arithmetic is Python's Fraction.
@@ -15,6 +15,7 @@ from fractions import Fraction
 
 CAP = Fraction(12, 10)
 HALF = Fraction(1, 2)
+LAST_DAY = "2019-06-30"
 # indicator: kind, numerator, denominator, target of the city, weight, share due by the third period
 INDICATORS = {
     "g02": ("ratio", "lm_enterprises_with_rd_institution", "lm_enterprises", 100, Fraction(9), 1),
@@ -52,8 +53,14 @@ def completion(kind, value, target, baseline, share):
 
 
 def main():
-    figures_path, targets_path, aggregate_path, ranking_path = sys.argv[1:5]
+    figures_path, targets_path, certificates_path, aggregate_path, ranking_path = sys.argv[1:6]
     figures = {(unit, element): Fraction(figure) for unit, element, figure, _ in rows(figures_path)}
+    typed = dict(figures)
+    # Where a unit keeps certificates, those in force on the period's last day count, not the typed figure.
+    certificates = rows(certificates_path)
+    for unit in {row[0] for row in certificates}:
+        in_force = [row for row in certificates if row[0] == unit and row[4] <= LAST_DAY <= row[5]]
+        figures[unit, "high_tech"] = Fraction(len(in_force))
     targets = {(u, i): (Fraction(t), Fraction(b or 0)) for u, i, t, b in rows(targets_path)}
     units = sorted({unit for unit, _ in figures})
     faults = []
@@ -73,6 +80,9 @@ def main():
             value = value * 100 / sum(figures[unit, bottom] for unit in units)
         compare(f"{name} value", rounded(value), rounded(Fraction(city[name]["value"])))
         compare(f"{name} completion", rounded(value / target, 4), rounded(Fraction(city[name]["completion"]), 4))
+
+    difference = sum(figures[unit, "high_tech"] - typed[unit, "high_tech"] for unit in units)
+    compare("g07 difference to the typed figures", rounded(difference), rounded(Fraction(city["g07"]["difference"])))
 
     print("the ranking")
     scores = {}

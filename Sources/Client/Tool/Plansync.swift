@@ -23,9 +23,11 @@ struct Plansync: AsyncParsableCommand {
             ClearCommand.self, InsertCommand.self, RemoveCommand.self, ReopenCommand.self, DeleteCommand.self,
             RestoreCommand.self,
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,
-            RecoverCommand.self, AggregateCommand.self,
-            RankCommand.self, ExplainCommand.self, SubmitCommand.self, ReviewCommand.self,
-            AttachCommand.self, DetachCommand.self, AttachmentsCommand.self, FetchCommand.self,
+            PageCommand.self, RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
+            RankCommand.self, BulletinCommand.self, YearEndCommand.self, ExplainCommand.self, HistoryCommand.self,
+            CheckCommand.self, TargetsCommand.self, RewardsCommand.self, SubmitCommand.self,
+            ReviewCommand.self, AttachCommand.self, DetachCommand.self, AttachmentsCommand.self, FetchCommand.self,
+            ExportCommand.self, ImportCommand.self,
         ])
 
     static func main() async {
@@ -52,6 +54,8 @@ struct Plansync: AsyncParsableCommand {
             Glibc.exit(failure.exitCode)
         }
         let code = exitCode(for: error)
+        // A command that has said everything ends with a code alone.
+        if error is ExitCode { Glibc.exit(code.rawValue) }
         if code == .success {
             Console.line(fullMessage(for: error))
             Glibc.exit(0)

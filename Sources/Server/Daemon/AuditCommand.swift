@@ -14,7 +14,7 @@ struct AuditCommand: AsyncParsableCommand {
     /// `plansyncd audit verify`.
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Recomputes hashes, chains and signatures, and replays the journals; names the first bad record.",
+            abstract: "Verifies the audit log and the journals, and replays these; names the first bad line or record.",
             discussion: """
                 Works on the files, also while the daemon runs. Ends with 1 when something does not hold.
 
@@ -39,21 +39,41 @@ struct AuditCommand: AsyncParsableCommand {
             defer { try? copy.close() }
             let environment = try OpenedEngine.environment(of: folder)
             do {
+                // First the log, for its mark is written after its lines.
+                let noted = try store.read { try $0.setting(AuditMark.setting) }.flatMap { AuditMark(text: $0) }
+                let lines = try Self.verifyLog(folder.audit, noted: noted, environment.cryptography)
                 let summary = try ServerEngine.audit(store, copy: copy, environment: environment) { step, count in
                     if count > 0, count % 10_000 == 0 { Exits.say("\(step): \(count) changes") }
                 }
-                say(summary)
+                say(summary, lines)
             } catch let finding as AuditFinding {
                 if json { say(finding) }
                 throw Exits.Failure(finding.description)
             }
         }
 
-        private func say(_ summary: AuditSummary) {
+        /// Goes through the lines of the audit log; gives how many there are.
+        private static func verifyLog(
+            _ audit: String, noted: AuditMark?, _ cryptography: any Cryptography
+        ) throws -> UInt64 {
+            var verification = AuditLogVerification(cryptography: cryptography, noted: noted)
+            let names = access(audit, F_OK) == 0 ? try AuditFile.files(in: audit) : []
+            for name in names {
+                let lines = try AuditFile.lines(of: audit + "/" + name).lines
+                for (index, line) in lines.enumerated() {
+                    try verification.take(line, place: "line \(index + 1) of '\(name)'")
+                }
+            }
+            try verification.finish()
+            return verification.lines
+        }
+
+        private func say(_ summary: AuditSummary, _ lines: UInt64) {
             guard json else {
                 print(
                     "\(summary.changes) changes of \(summary.tenants) tenants, \(summary.chains) chains, "
-                        + "\(summary.signatures) signatures, \(summary.cells) cells: everything holds")
+                        + "\(summary.signatures) signatures, \(summary.cells) cells, \(summary.rankings) rankings, "
+                        + "\(lines) lines of the audit log: everything holds")
                 return
             }
             var writer = JSONWriter()
@@ -64,6 +84,8 @@ struct AuditCommand: AsyncParsableCommand {
                 writer.member("chains", summary.chains)
                 writer.member("signatures", summary.signatures)
                 writer.member("cells", summary.cells)
+                writer.member("rankings", summary.rankings)
+                writer.member("lines", lines)
             }
             print(String(decoding: writer.bytes, as: UTF8.self))
         }

@@ -11,6 +11,13 @@ struct DataFolder {
     var database: String { path + "/plansync.sqlite" }
     var authorityCertificate: String { path + "/ca.crt" }
     var authorityKey: String { path + "/ca.key" }
+    /// The authority before this one, while it is trusted.
+    var formerAuthority: String { path + "/ca.former.crt" }
+    /// Authorities that are trusted no more, whose signatures under seals and system changes still count.
+    var retiredAuthorities: String { path + "/ca.retired.crt" }
+    /// Key and certificate of an authority that is about to take over.
+    var nextAuthority: String { path + "/ca.next" }
+    var audit: String { path + "/audit" }
     var serverCertificate: String { path + "/server.crt" }
     var serverKey: String { path + "/server.key" }
     var controlSocket: String { path + "/control.sock" }
@@ -48,6 +55,37 @@ struct DataFolder {
             throw Exits.Failure(
                 "'\(path)' is not a data folder; make one with 'plansyncd init --data \(path) --plan FILE'.")
         }
+        try finishNextAuthority()
+    }
+
+    /// The authorities before this one that are still trusted.
+    func formerAuthorities() throws -> [Certificate] {
+        guard access(formerAuthority, F_OK) == 0 else { return [] }
+        let present = try Certificate(pem: try Self.read(authorityCertificate))
+        return try Certificate.list(pem: try Self.read(formerAuthority)).filter { $0 != present }
+    }
+
+    /// The authorities that are trusted no more.
+    func pastAuthorities() throws -> [Certificate] {
+        guard access(retiredAuthorities, F_OK) == 0 else { return [] }
+        return try Certificate.list(pem: try Self.read(retiredAuthorities))
+    }
+
+    /// Takes up an authority that was made; goes on where a cut may have ended it.
+    func finishNextAuthority() throws {
+        guard access(nextAuthority, F_OK) == 0 else { return }
+        let both = try Self.read(nextAuthority)
+        let next = try CertificateAuthority(certificatePEM: both, keyPEM: both)
+        try write(try next.key.pem(), to: authorityKey, mode: 0o600)
+        try write(try next.certificate.pem(), to: authorityCertificate, mode: 0o644)
+        guard unlink(nextAuthority) == 0 else { throw Self.failure("'\(nextAuthority)' cannot be removed") }
+    }
+
+    /// Takes the former authority out of those that are trusted.
+    func retireFormerAuthority() throws {
+        let past = access(retiredAuthorities, F_OK) == 0 ? try Self.read(retiredAuthorities) : ""
+        try write(past + (try Self.read(formerAuthority)), to: retiredAuthorities, mode: 0o644)
+        guard unlink(formerAuthority) == 0 else { throw Self.failure("'\(formerAuthority)' cannot be removed") }
     }
 
     /// Writes a file durably under its name, or not at all.
@@ -70,8 +108,8 @@ struct DataFolder {
         guard isSafe, rename(temporary, file) == 0 else { throw Self.failure("'\(file)' cannot be written") }
     }
 
-    /// Reads a text file of at most 16 MiB.
-    static func read(_ file: String) throws -> String {
+    /// Reads a file of at most 16 MiB.
+    static func bytes(of file: String) throws -> [UInt8] {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("'\(file)' cannot be read") }
         defer { close(descriptor) }
@@ -84,6 +122,12 @@ struct DataFolder {
             bytes.append(contentsOf: chunk.prefix(count))
             guard bytes.count <= 16_777_216 else { throw Exits.Failure("'\(file)' is larger than 16 MiB.") }
         }
+        return bytes
+    }
+
+    /// Reads a text file of at most 16 MiB.
+    static func read(_ file: String) throws -> String {
+        let bytes = try bytes(of: file)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Exits.Failure("'\(file)' is not UTF-8 text; save it as UTF-8.")
         }

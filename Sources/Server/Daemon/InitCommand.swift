@@ -41,11 +41,7 @@ struct InitCommand: AsyncParsableCommand {
         let authority = try CertificateAuthority.create(
             name: "PlanSync CA \(trustDomain)", notBefore: now - 3_600, notAfter: now + 3_650 * 86_400)
         let key = try PrivateKey.generate()
-        let names = (name + ["localhost"]).filter { !Self.isAddress($0) }
-        let addresses = name.filter(Self.isAddress) + ["127.0.0.1", "::1"]
-        let certificate = try authority.issueServer(
-            publicKey: key.publicKey, dnsNames: Self.unique(names), ipAddresses: Self.unique(addresses), uri: nil,
-            notBefore: now - 3_600, notAfter: now + 820 * 86_400)
+        let certificate = try Self.serverCertificate(authority, key, names: name, now: now)
         try folder.write(try authority.key.pem(), to: folder.authorityKey, mode: 0o600)
         try folder.write(try authority.certificate.pem(), to: folder.authorityCertificate, mode: 0o644)
         try folder.write(try key.pem(), to: folder.serverKey, mode: 0o600)
@@ -63,6 +59,17 @@ struct InitCommand: AsyncParsableCommand {
         print("CA fingerprint (SHA-256): \(Self.hex(authority.certificate.sha256))")
         Exits.say("Made '\(data)' with the plan \(document.plan.id): \(document.plan.title.zh).")
         Exits.say("Next: plansyncd serve --data \(data)")
+    }
+
+    /// A certificate for the server under these names, and under those of its own machine.
+    static func serverCertificate(
+        _ authority: CertificateAuthority, _ key: PrivateKey, names: [String], now: Int64
+    ) throws -> Certificate {
+        let hosts = (names + ["localhost"]).filter { !isAddress($0) }
+        let addresses = names.filter(isAddress) + ["127.0.0.1", "::1"]
+        return try authority.issueServer(
+            publicKey: key.publicKey, dnsNames: unique(hosts), ipAddresses: unique(addresses), uri: nil,
+            notBefore: now - 3_600, notAfter: now + 820 * 86_400)
     }
 
     private static func isAddress(_ name: String) -> Bool {

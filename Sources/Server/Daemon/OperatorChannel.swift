@@ -30,8 +30,12 @@ struct OperatorChannel {
     }
 
     private func onFiles(_ request: [UInt8], _ lock: DataFolder.Lock) throws -> [UInt8] {
-        let opened = try OpenedEngine(folder, lock: lock)
-        defer { try? opened.store.close() }
+        let audit = try AuditFile(folder: folder.audit, pool: nil, now: WallClock.now())
+        let opened = try OpenedEngine(folder, lock: lock, audit: audit)
+        defer {
+            try? opened.noteAuditMark()
+            try? opened.store.close()
+        }
         var session = SessionStateMachine(peer: .operatorLocal)
         switch opened.engine.received(request, session: &session, now: WallClock.now()) {
         case .answer(let frame): return frame

@@ -14,7 +14,7 @@ struct PeriodCommand: AsyncParsableCommand {
               plansyncd period list zhumadian-2018-25 --data /srv/plansync
               plansyncd period finalise zhumadian-2018-25 201905B --data /srv/plansync --reason "通报第3期"
             """,
-        subcommands: [Open.self, Close.self, Finalise.self, Register.self, List.self])
+        subcommands: [Open.self, Close.self, Publish.self, Finalise.self, Register.self, List.self])
 
     /// `plansyncd period open`.
     struct Open: AsyncParsableCommand {
@@ -49,6 +49,10 @@ struct PeriodCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Seals a period for good, and prints the signed digest of its figures.",
             discussion: """
+                The ranking of the period is sealed with it: it stays as it is, whatever is amended later. Where the \
+                plan lets units object, a preliminary ranking has to be published before ('period publish'), its \
+                window be over, and every objection answered; what is open is listed. --force seals all the same.
+
                 A county that is offline may read its chain head out on the telephone before; see 'period register'.
 
                 Example:
@@ -57,7 +61,46 @@ struct PeriodCommand: AsyncParsableCommand {
 
         @OptionGroup var place: PeriodPlace
 
-        func run() async throws { try await place.set(.final) }
+        @Flag(help: "Seal in spite of what is still open; needs --reason.")
+        var force = false
+
+        func validate() throws {
+            if force, place.reason == nil { throw ValidationError("--force needs --reason.") }
+        }
+
+        func run() async throws { try await place.set(.final, force: force) }
+    }
+
+    /// `plansyncd period publish`.
+    struct Publish: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Publishes the preliminary ranking of a closed period, to which units may object.",
+            discussion: """
+                Published again, it takes the place of the one before. The window for objections is the plan's, or \
+                ends with the day of --until.
+
+                Example:
+                  plansyncd period publish zhumadian-2018-25 201905B --data /srv/plansync --until 2019-07-19
+                """)
+
+        @OptionGroup var place: PeriodPlace
+
+        @Option(help: "The last day for objections, YYYY-MM-DD.")
+        var until: String?
+
+        func run() async throws {
+            let day = try until.map { text in
+                guard let day = try? CalendarDate(text) else {
+                    throw ValidationError("'\(text)' is not a day such as 2019-07-19.")
+                }
+                return day
+            }
+            let result = try await OperatorChannel(DataFolder(place.data)).call(
+                AdminRankingPublish.self,
+                AdminRankingPublish.Params(
+                    plan: try PeriodPlace.planID(place.plan), period: place.period, until: day, reason: place.reason))
+            print("\(place.period) is published, digest \(result.digest), objections until \(result.until ?? "-")")
+        }
     }
 
     /// `plansyncd period register`.
@@ -152,11 +195,12 @@ struct PeriodPlace: ParsableArguments {
     }
 
     /// Puts the period into a state, and prints what came of it.
-    func set(_ state: PeriodState) async throws {
+    func set(_ state: PeriodState, force: Bool = false) async throws {
         let id = try Self.planID(plan)
         let channel = OperatorChannel(DataFolder(data))
         _ = try await channel.call(
-            AdminPeriodSet.self, AdminPeriodSet.Params(plan: id, period: period, state: state, reason: reason))
+            AdminPeriodSet.self,
+            AdminPeriodSet.Params(plan: id, period: period, state: state, reason: reason, force: force))
         guard state == .final else {
             print("\(period) is \(state.rawValue)")
             return

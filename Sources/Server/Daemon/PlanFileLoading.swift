@@ -11,6 +11,19 @@ enum PlanFileLoading {
         let warnings: [PlanFault]
     }
 
+    private static let excerptMax = 160
+
+    /// The line of a fault with a mark below its column; nothing for a line that is too long to help.
+    static func excerpt(of text: String, at place: PlanNode.Place) -> [String] {
+        let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        guard place.line > 0, place.column > 0, let line = lines.dropFirst(place.line - 1).first,
+            line.count <= excerptMax, !line.allSatisfy(\.isWhitespace)
+        else { return [] }
+        // A wide character takes two places, as the wide space does.
+        let indent = line.prefix(place.column - 1).map { $0.isASCII ? " " : "\u{3000}" }.joined()
+        return ["    " + line, "    " + indent + "^"]
+    }
+
     /// Reads a plan file.
     ///
     /// - Throws: a failure whose lines are `FILE:LINE:COLUMN: error: …`, all faults at once.
@@ -21,7 +34,10 @@ enum PlanFileLoading {
             let reading = try PlanReader.read(node)
             return Loaded(plan: reading.plan, json: PlanDocumentJSON.encode(node), warnings: reading.warnings)
         } catch {
-            for fault in error.faults { Exits.say("\(file):\(fault.description)") }
+            for fault in error.faults {
+                Exits.say("\(file):\(fault.description)")
+                for line in excerpt(of: text, at: fault.place) { Exits.say(line) }
+            }
             let count = error.faults.filter { $0.severity == .error }.count
             throw Exits.Failure("'\(file)' has \(count) \(count == 1 ? "error" : "errors"); nothing was loaded.")
         }

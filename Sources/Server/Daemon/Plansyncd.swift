@@ -15,9 +15,8 @@ struct Plansyncd: AsyncParsableCommand {
             """,
         version: Release.version,
         subcommands: [
-            InitCommand.self, ServeCommand.self, TokenCommand.self, DeviceCommand.self, PlanCommand.self,
-            PeriodCommand.self, BackupCommand.self,
-            RestoreCommand.self, AuditCommand.self,
+            InitCommand.self, ServeCommand.self, TokenCommand.self, DeviceCommand.self, AuthorityCommand.self,
+            PlanCommand.self, PeriodCommand.self, BackupCommand.self, RestoreCommand.self, AuditCommand.self,
         ])
 
     static func main() async {

@@ -30,6 +30,25 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Where to listen; port 0: any free one.")
     var listen = "127.0.0.1:7443"
 
+    @Option(help: "How long a device's certificate holds; it is renewed by itself at two thirds of that.")
+    var certificateLife = TimeSpan(seconds: 90 * 86_400)
+
+    @Option(help: "How long after its end a certificate that was not revoked may still be renewed.")
+    var grace = TimeSpan(seconds: 400 * 86_400)
+
+    @Option(help: "How many days the lines of the audit log are kept, at least 180.")
+    var auditDays = 400
+
+    @Option(help: "The most connections from one address; many counties may share one behind a gateway.")
+    var connectionsPerAddress = 2_048
+
+    func validate() throws {
+        guard auditDays >= AuditFile.daysMin else {
+            throw ValidationError("The audit log is kept for \(AuditFile.daysMin) days at least.")
+        }
+        guard connectionsPerAddress > 0 else { throw ValidationError("One connection at least is needed.") }
+    }
+
     func run() async throws {
         let place = try Self.hostAndPort(listen)
         let folder = DataFolder(data)
@@ -40,22 +59,39 @@ struct ServeCommand: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         var logger = Logger(label: "plansyncd", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .info
-        let opened = try OpenedEngine(folder, lock: lock)
-        let context = try Self.context(of: folder)
+        let auditThread = NIOThreadPool(numberOfThreads: 1)
+        auditThread.start()
+        let audit = try AuditFile(folder: folder.audit, pool: auditThread, days: auditDays, now: WallClock.now())
+        let terms = CertificateTerms(
+            lifeSeconds: Int64(clamping: certificateLife.seconds), graceSeconds: Int64(clamping: grace.seconds))
+        let opened = try OpenedEngine(folder, lock: lock, audit: audit, terms: terms)
+        let context = try Self.context(of: folder, terms)
         logger.info("opened", metadata: ["release": "\(Release.version)", "tls": "\(OpenSSL.version)"])
+        audit.record(AuditEvent(at: WallClock.now(), kind: .started, detail: Release.version))
 
-        let readers = NIOThreadPool(numberOfThreads: 4)
+        let readers = NIOThreadPool(numberOfThreads: Self.readerThreads)
         let writerThread = NIOThreadPool(numberOfThreads: 1)
         readers.start()
         writerThread.start()
         let watchers = Watchers()
-        let writer = WriterQueue(engine: opened.engine, pool: writerThread) { watchers.committed($0) }
+        let connections = LiveConnections()
+        let writer = WriterQueue(
+            engine: opened.engine, pool: writerThread, onCommit: { watchers.committed($0) },
+            onRevocation: { connections.cut($0) })
         let shared = ConnectionHandler.Shared(
-            engine: opened.engine, writer: writer, readers: readers, watchers: watchers, logger: logger)
-        let server = ListeningService(shared: shared, context: context, place: place, control: folder.controlSocket)
+            engine: opened.engine, writer: writer,
+            readers: ReaderQueue(pool: readers, threads: Self.readerThreads), watchers: watchers,
+            connections: connections, budgets: SharedBudgets(), audit: audit, logger: logger)
+        var settings = TransportSettings()
+        settings.connectionsPerAddressMax = connectionsPerAddress
+        settings.connectionsMax = min(settings.connectionsMax, FileDescriptors.spare())
+        settings.idleTime = .seconds(Limits.idleSecondsMaxAnonymous)
+        let server = ListeningService(
+            shared: shared, context: context, place: place, control: folder.controlSocket, settings: settings)
         let upkeep = UpkeepService(engine: opened.engine, writer: writer, logger: logger)
+        let marks = AuditMarkService(opened: opened, writer: writer, logger: logger)
         var group = ServiceGroupConfiguration(
-            services: [server, upkeep], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [server, upkeep, marks], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(15)
         do {
             try await ServiceGroup(configuration: group).run()
@@ -64,9 +100,15 @@ struct ServeCommand: AsyncParsableCommand {
         }
         try await writerThread.shutdownGracefully()
         try await readers.shutdownGracefully()
+        audit.record(AuditEvent(at: WallClock.now(), kind: .ended))
+        try await auditThread.shutdownGracefully()
+        audit.write()
+        try opened.noteAuditMark()
         try opened.store.close()
         logger.info("ended")
     }
+
+    private static let readerThreads = 4
 
     private static func hostAndPort(_ text: String) throws -> (host: String, port: Int) {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
@@ -76,11 +118,14 @@ struct ServeCommand: AsyncParsableCommand {
         return (String(host), port)
     }
 
-    private static func context(of folder: DataFolder) throws -> TLSContext {
-        let authority = try Certificate(pem: try DataFolder.read(folder.authorityCertificate))
+    private static func context(of folder: DataFolder, _ terms: CertificateTerms) throws -> TLSContext {
+        let authority = try Authority(of: folder)
+        let certificate = try Certificate(pem: try DataFolder.read(folder.serverCertificate))
+        // A client that enrols finds the authority of its token in the chain.
         return try TLSContext.server(
-            certificate: try Certificate(pem: try DataFolder.read(folder.serverCertificate)),
-            key: try PrivateKey(pem: try DataFolder.read(folder.serverKey)), chain: [authority], clientCA: [authority])
+            certificate: certificate, key: try PrivateKey(pem: try DataFolder.read(folder.serverKey)),
+            chain: authority.trusted.filter { certificate.isSigned(by: $0) }, clientCA: authority.trusted,
+            clientExpiryGraceSeconds: terms.graceSeconds)
     }
 }
 
@@ -90,13 +135,14 @@ private struct ListeningService: Service {
     let context: TLSContext
     let place: (host: String, port: Int)
     let control: String
+    let settings: TransportSettings
 
     func run() async throws {
         let group = MultiThreadedEventLoopGroup.singleton
         let shared = shared
         let context = context
         let network = try await Listener.start(
-            at: .tls(host: place.host, port: place.port, context: { context }), on: group
+            at: .tls(host: place.host, port: place.port, context: { context }), on: group, settings: settings
         ) { _, _ in ConnectionHandler(shared) }
         let local = try await Listener.start(at: .socket(path: control), on: group) { _, _ in
             ConnectionHandler(shared, peer: .operatorLocal)

@@ -10,6 +10,7 @@ struct TokenCommand: AsyncParsableCommand {
             Examples:
               plansyncd token --data /srv/plansync --tenant 411724 --role editor --name "正阳县科技局 1号机"
               plansyncd token --data /srv/plansync --tenant city --role supervisor --ttl 2h
+              plansyncd token --data /srv/plansync --tenant 411724 --role editor --device 411724.k7mq2xwz
             """)
 
     @Option(help: "The data folder.")
@@ -22,10 +23,13 @@ struct TokenCommand: AsyncParsableCommand {
     var role: String
 
     @Option(help: "How long the token lives: a number with s, m, h or d.")
-    var ttl = "24h"
+    var ttl = TimeSpan(seconds: 86_400)
 
     @Option(help: "What people call the device.")
     var name = ""
+
+    @Option(help: "A device that is to come back under its name, with 'plansync enrol --again'.")
+    var device: String?
 
     func run() async throws {
         guard let tenantID = try? TenantID(tenant) else {
@@ -35,15 +39,13 @@ struct TokenCommand: AsyncParsableCommand {
             let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("'\(self.role)' is not a role; the roles are \(roles).")
         }
-        let params = AdminTokenCreate.Params(tenant: tenantID, role: role, name: name, seconds: try seconds())
+        let again = try device.map { text in
+            guard let id = try? DeviceID(text) else { throw ValidationError("'\(text)' is not a device's name.") }
+            return id
+        }
+        let params = AdminTokenCreate.Params(
+            tenant: tenantID, role: role, name: name, seconds: ttl.seconds, device: again)
         print(try await OperatorChannel(DataFolder(data)).call(AdminTokenCreate.self, params).token)
     }
 
-    private func seconds() throws -> UInt64 {
-        let units: [Character: UInt64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-        guard let last = ttl.last, let unit = units[last], let count = UInt64(ttl.dropLast()), count > 0,
-            case (let total, false) = count.multipliedReportingOverflow(by: unit)
-        else { throw ValidationError("'\(ttl)' is not a time like 30m, 24h or 7d.") }
-        return total
-    }
 }

@@ -22,3 +22,27 @@ struct UpkeepService: Service {
         }
     }
 }
+
+/// Notes every few seconds in the store where the audit log stands.
+struct AuditMarkService: Service {
+    let opened: OpenedEngine
+    let writer: WriterQueue
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var noted = AuditMark.start
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(10))
+                let mark = opened.audit.mark
+                guard mark != noted else { continue }
+                noted = mark
+                writer.upkeep {
+                    do {
+                        try opened.noteAuditMark()
+                    } catch { logger.error("the audit mark was not noted", metadata: ["error": "\(error)"]) }
+                }
+            }
+        }
+    }
+}

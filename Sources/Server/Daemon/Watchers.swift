@@ -1,5 +1,4 @@
 import NIOCore
-import PlanSyncCore
 import PlanSyncServer
 import Synchronization
 
@@ -26,11 +25,11 @@ final class Watchers: Sendable {
         }
     }
 
-    /// Some journals grew: whoever may see them is told.
-    func committed(_ tenants: Set<TenantID>) {
+    /// Cells were written: whoever may see them is told.
+    func committed(_ growth: Growth) {
         let news = state.withLock { state in
-            state.feed.committed(tenants).compactMap { connection, notification in
-                state.targets[connection].map { ($0, notification) }
+            state.feed.committed(growth).compactMap { connection, interest in
+                state.targets[connection].map { ($0, interest) }
             }
         }
         ReplyTarget.notify(news)

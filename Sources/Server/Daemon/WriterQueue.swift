@@ -6,15 +6,20 @@ import PlanSyncWire
 import Synchronization
 
 // The single writer. What arrives while a commit runs waits and is committed as one group with one fsync; the
-// answers go back with one hop for each event loop and group.
+// answers go back with one hop for each event loop and group. Tenants take turns, so that one tenant's thousand
+// changes do not hold up another's one.
 
 /// Runs writes alone and in order, pushes in groups.
 final class WriterQueue: Sendable {
     private let engine: ServerEngine
     private let pool: NIOThreadPool
     private let waiting = Mutex<Waiting>(Waiting())
-    private let onCommit: @Sendable (Set<TenantID>) -> Void
-    private static let groupMax = 512
+    private let onCommit: @Sendable (Growth) -> Void
+    private let onRevocation: @Sendable (Set<DeviceID>) -> Void
+    /// Changes in one group; a push counts as many as it holds, another write as sixteen.
+    private static let groupCostMax = 1_024
+    private static let quantum = 64
+    private static let writeCost = 16
 
     private enum Entry: Sendable {
         case push(PendingPush, ReplyTarget)
@@ -23,27 +28,38 @@ final class WriterQueue: Sendable {
     }
 
     private struct Waiting: Sendable {
-        var entries: [Entry] = []
+        var entries = FairQueue<String, Entry>(quantum: quantum)
         var isScheduled = false
     }
 
-    /// `pool` has exactly one thread; `onCommit` is told whose journals grew, after the answers went out.
-    init(engine: ServerEngine, pool: NIOThreadPool, onCommit: @escaping @Sendable (Set<TenantID>) -> Void) {
+    /// `pool` has exactly one thread; the others are told, after the answers went out, where cells were written and
+    /// which devices were revoked.
+    init(
+        engine: ServerEngine, pool: NIOThreadPool, onCommit: @escaping @Sendable (Growth) -> Void,
+        onRevocation: @escaping @Sendable (Set<DeviceID>) -> Void
+    ) {
         self.engine = engine
         self.pool = pool
         self.onCommit = onCommit
+        self.onRevocation = onRevocation
     }
 
-    func push(_ push: PendingPush, reply: ReplyTarget) { enqueue(.push(push, reply)) }
+    /// Commits a push at its tenant's turn.
+    func push(_ push: PendingPush, of tenant: String, reply: ReplyTarget) {
+        enqueue(.push(push, reply), of: tenant, cost: push.submission.changes.count)
+    }
 
-    func write(_ work: @escaping @Sendable () -> Written, reply: ReplyTarget) { enqueue(.write(work, reply)) }
+    /// Runs a write at its tenant's turn.
+    func write(_ work: @escaping @Sendable () -> Written, of tenant: String, reply: ReplyTarget) {
+        enqueue(.write(work, reply), of: tenant, cost: Self.writeCost)
+    }
 
     /// Runs work that nobody waits for.
-    func upkeep(_ work: @escaping @Sendable () -> Void) { enqueue(.upkeep(work)) }
+    func upkeep(_ work: @escaping @Sendable () -> Void) { enqueue(.upkeep(work), of: "upkeep", cost: 1) }
 
-    private func enqueue(_ entry: Entry) {
+    private func enqueue(_ entry: Entry, of tenant: String, cost: Int) {
         let mustSchedule = waiting.withLock { waiting in
-            waiting.entries.append(entry)
+            waiting.entries.append(entry, to: tenant, cost: cost)
             defer { waiting.isScheduled = true }
             return !waiting.isScheduled
         }
@@ -56,8 +72,7 @@ final class WriterQueue: Sendable {
     private func drain() {
         while true {
             let entries = waiting.withLock { waiting -> [Entry] in
-                let taken = Array(waiting.entries.prefix(Self.groupMax))
-                waiting.entries.removeFirst(taken.count)
+                let taken = waiting.entries.take(costMax: Self.groupCostMax)
                 if taken.isEmpty { waiting.isScheduled = false }
                 return taken
             }
@@ -71,7 +86,8 @@ final class WriterQueue: Sendable {
                     commit(&group)
                     let written = work()
                     ReplyTarget.send([(reply, written.frame)])
-                    if !written.tenants.isEmpty { onCommit(written.tenants) }
+                    if !written.growth.isEmpty { onCommit(written.growth) }
+                    if !written.revoked.isEmpty { onRevocation(written.revoked) }
                 case .upkeep(let work):
                     commit(&group)
                     work()
@@ -86,6 +102,6 @@ final class WriterQueue: Sendable {
         let answer = engine.commit(group.map(\.0), now: WallClock.now())
         ReplyTarget.send(Array(zip(group.map(\.1), answer.frames)))
         group.removeAll()
-        if !answer.tenants.isEmpty { onCommit(answer.tenants) }
+        if !answer.growth.isEmpty { onCommit(answer.growth) }
     }
 }

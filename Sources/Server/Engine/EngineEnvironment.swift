@@ -16,6 +16,10 @@ package struct EngineEnvironment: Sendable {
     package let frameBytesMax: Int
     /// How long a device certificate lives, in seconds.
     package let certificateSeconds: Int64
+    /// How long after its end a certificate that was not revoked may still be renewed, in seconds.
+    package let graceSeconds: Int64
+    /// Keeps who came, who was refused and what was administered.
+    package let audit: any AuditTrail
     /// Remembers over a death of the process what it was about.
     package let flights: any FlightRecorder
 
@@ -23,7 +27,8 @@ package struct EngineEnvironment: Sendable {
         cryptography: any Cryptography, issuer: any CertificateIssuer,
         randomBytes: @escaping @Sendable (Int) -> [UInt8],
         version: String, frameBytesMax: Int, certificateSeconds: Int64 = 90 * 86_400,
-        flights: any FlightRecorder = NoFlightRecorder()
+        graceSeconds: Int64 = 400 * 86_400, flights: any FlightRecorder = NoFlightRecorder(),
+        audit: any AuditTrail = NoAuditTrail()
     ) {
         self.cryptography = cryptography
         self.issuer = issuer
@@ -31,6 +36,8 @@ package struct EngineEnvironment: Sendable {
         self.version = version
         self.frameBytesMax = frameBytesMax
         self.certificateSeconds = certificateSeconds
+        self.graceSeconds = graceSeconds
+        self.audit = audit
         self.flights = flights
     }
 }
@@ -83,4 +90,44 @@ package protocol CertificateIssuer: Sendable {
 
     /// The PEM of a certificate.
     func pem(ofCertificate der: [UInt8]) -> String
+
+    /// How long a certificate (DER) holds, and whether its authority is followed by another; `nil`: it cannot be read.
+    func issued(_ der: [UInt8]) -> IssuedCertificate?
+
+    /// The serial of a certificate (DER) in hexadecimal, for the audit log.
+    func serial(ofCertificate der: [UInt8]) -> String
+
+    /// All authorities that are trusted now, PEM, the issuing one first: what a device is to trust.
+    var authorityPEMs: [String] { get }
+
+    /// The public keys of authorities before this one, which signed earlier seals and system changes.
+    var formerPublicKeys: [[UInt8]] { get }
+}
+
+extension CertificateIssuer {
+    package func issued(_ der: [UInt8]) -> IssuedCertificate? { nil }
+
+    package func serial(ofCertificate der: [UInt8]) -> String { "" }
+
+    package var authorityPEMs: [String] { [authorityPEM] }
+
+    package var formerPublicKeys: [[UInt8]] { [] }
+}
+
+/// What the engine asks of a certificate that was issued.
+package struct IssuedCertificate: Sendable, Equatable {
+    /// From when to when it holds.
+    package let life: CertificateLife
+    /// Whether another authority issues now.
+    package let isOfFormerAuthority: Bool
+
+    package init(life: CertificateLife, isOfFormerAuthority: Bool) {
+        self.life = life
+        self.isOfFormerAuthority = isOfFormerAuthority
+    }
+
+    /// Whether the device is to have a new one.
+    package func isDue(at now: Timestamp) -> Bool {
+        isOfFormerAuthority || life.isDue(at: now.milliseconds / 1_000)
+    }
 }

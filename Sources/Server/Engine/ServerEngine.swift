@@ -1,5 +1,5 @@
 package import PlanSyncCore
-import PlanSyncWire
+package import PlanSyncWire
 import Synchronization
 
 // The server without its sockets, threads and clock. A call goes in with the session that it came over and
@@ -24,6 +24,8 @@ package final class ServerEngine: Sendable {
         var devices: DeviceRegistry
         /// How often the server died over changes, by their hashes.
         var suspects: [String: Int]
+        /// Failed tries of enrolment.
+        var attempts = AttemptLimiter()
     }
 
     /// Opens the engine over a store that ``initialise(_:trustDomain:environment:now:)`` made.
@@ -46,7 +48,7 @@ package final class ServerEngine: Sendable {
         try Self.makeDigests(store, catalogue.all, environment.cryptography)
         epoch = opened.epoch
         trustDomain = opened.domain
-        cursors = CursorSeal(key: opened.key, cryptography: environment.cryptography)
+        cursors = CursorSeal(secret: opened.key, cryptography: environment.cryptography)
         committer = Committer(store: store, cryptography: environment.cryptography)
         isRestored = opened.isRestored
         let devices = DeviceRegistry(opened.devices, trustDomain: opened.domain)
@@ -70,19 +72,36 @@ package final class ServerEngine: Sendable {
             plan: reading.plan, revision: record.revision, document: record.document, loaded: record.loaded)
     }
 
-    /// Who a client certificate stands for.
-    package func peer(uri: String, publicKey: [UInt8]) -> SessionStateMachine.Peer {
+    /// Who a client certificate stands for; a refusal leaves a line in the audit log.
+    package func peer(
+        of certificate: ShownCertificate, from address: String, now: Timestamp
+    ) -> SessionStateMachine.Peer {
         let devices = state.withLock { $0.devices }
-        do throws(RPCError) {
-            return .device(try devices.principal(uri: uri, publicKey: publicKey))
-        } catch { return .refused(error) }
+        do throws(DeviceRegistry.Refusal) {
+            return try devices.peer(of: certificate, at: now, graceSeconds: environment.graceSeconds)
+        } catch {
+            let name = try? SPIFFEID(certificate.uri)
+            environment.audit.record(
+                AuditEvent(
+                    at: now, kind: .refused, tenant: name?.tenant, device: name?.device, address: address,
+                    serial: certificate.serial, reason: error.rawValue))
+            return .refused(error.error)
+        }
     }
 
+    /// Whether a device is enrolled and not revoked.
+    package func isStanding(_ device: DeviceID) -> Bool { state.withLock { $0.devices.standing(of: device) != nil } }
+
     /// A frame arrived; what is there to do? `nil`: nothing (a notification).
-    package func received(_ frame: [UInt8], session: inout SessionStateMachine, now: Timestamp) -> Work? {
+    ///
+    /// `refusal`: the answer to any request, because there is no room for it now.
+    package func received(
+        _ frame: [UInt8], session: inout SessionStateMachine, now: Timestamp, refusal: RPCError? = nil
+    ) -> Work? {
         do {
             switch try IncomingMessage(frame: frame, limits: session.jsonLimits) {
             case .request(let id, let method, let params):
+                if let refusal { return .answer(RPCMessage.failure(id: id, error: refusal)) }
                 return dispatch(id, method, params, session: &session, now: now)
             case .notification, .response, .failure: return nil
             }
@@ -92,37 +111,53 @@ package final class ServerEngine: Sendable {
     private func dispatch(
         _ id: RPCID, _ name: String, _ params: JSONView?, session: inout SessionStateMachine, now: Timestamp
     ) -> Work {
-        do {
-            guard let method = Self.methods[name] else { throw RPCError.methodNotFound() }
-            try session.called(method)
-            // A revoked device is refused from the next call on, also over a connection that lives.
-            var peer = session.peer
-            if case .device(let principal) = peer, method.access != .anonymous || method == SessionHello.self {
-                guard let current = state.withLock({ $0.devices.current(principal) }) else {
-                    throw RPCError.certificateExpiredOrRevoked()
-                }
-                if current.isRetired, !Self.methodsOfRetired.contains(method.name) { throw RPCError.retired() }
-                peer = .device(current)
-            }
-            // Absent ones are empty ones, at the same path.
-            let params =
-                try params
-                ?? JSONDocument(Array(#"{"params":{}}"#.utf8), limits: .anonymous).root
-                .requireMember("params")
-            if method == SessionHello.self { session.incarnation = try params.optional("inc")?.ordinal() }
-            return try call(
-                method, Call(id: id, params: params, peer: peer, incarnation: session.incarnation, now: now))
-        } catch let error as RPCError {
-            return .answer(RPCMessage.failure(id: id, error: error))
-        } catch let fault as JSONFault {
-            return .answer(RPCMessage.failure(id: id, error: .invalidParams(fault)))
-        } catch {
+        guard let method = Self.methods[name] else {
+            return .answer(RPCMessage.failure(id: id, error: .methodNotFound()))
+        }
+        func call(_ params: JSONView, _ peer: SessionStateMachine.Peer, isFirstHello: Bool = false) -> Call {
+            Call(
+                id: id, method: method, params: params, peer: peer, certificate: session.certificate,
+                address: session.address, incarnation: session.incarnation, isFirstHello: isFirstHello, now: now,
+                trail: environment.audit)
+        }
+        // Absent ones are empty ones, at the same path.
+        guard let params = params ?? Self.noParams else {
             return .answer(RPCMessage.failure(id: id, error: .internalError()))
+        }
+        do {
+            let isFirstHello = try session.called(method, now: now)
+            let peer = try standing(of: session.peer, for: method)
+            if method == SessionHello.self { session.incarnation = try params.optional("inc")?.ordinal() }
+            return try self.call(method, call(params, peer, isFirstHello: isFirstHello))
+        } catch {
+            return .answer(call(params, session.peer).failure(error))
+        }
+    }
+
+    private static let noParams = try? JSONDocument(Array(#"{"params":{}}"#.utf8), limits: .anonymous).root
+        .requireMember("params")
+
+    /// The peer as it stands now: a revoked device is refused from the next call on, also over a connection that lives.
+    private func standing(
+        of peer: SessionStateMachine.Peer, for method: any RPCMethod.Type
+    ) throws(RPCError) -> SessionStateMachine.Peer {
+        guard method.access != .anonymous || method == SessionHello.self else { return peer }
+        switch peer {
+        case .anonymous, .refused, .operatorLocal: return peer
+        case .renewing(let principal, _):
+            guard isStanding(principal.device) else { throw .certificateRevoked() }
+            return peer
+        case .device(let principal):
+            guard let current = state.withLock({ $0.devices.current(principal) }) else {
+                throw .certificateRevoked()
+            }
+            if current.isRetired, !Self.methodsOfRetired.contains(method.name) { throw .retired() }
+            return .device(current)
         }
     }
 
     /// What a retired device may still call: it hands in what it holds.
-    private static let methodsOfRetired: Set = [SessionHello.name, SyncPush.name, SyncBundle.name]
+    private static let methodsOfRetired: Set = [SessionHello.name, SyncPush.name, SyncBundle.name, EnrolRenew.name]
 
     private static let methods: [String: any RPCMethod.Type] = Dictionary(
         MethodList.all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

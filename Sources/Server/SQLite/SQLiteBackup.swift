@@ -90,7 +90,7 @@ package enum SQLiteBackup {
         try store.commit { writing in
             let before = try writing.setting("epoch") ?? ""
             try writing.put("epoch", epoch)
-            let floor = max(Column.unsigned(now.milliseconds), UInt64(try writing.setting("inc_floor") ?? "") ?? 0)
+            let floor = max(UInt64(clamping: now.milliseconds), UInt64(try writing.setting("inc_floor") ?? "") ?? 0)
             try writing.put("inc_floor", String(floor))
             // What the backup holds is backed up, by itself.
             try writing.putBackups(try writing.allChainEnds().mapValues(\.number))

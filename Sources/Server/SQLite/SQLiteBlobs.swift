@@ -1,6 +1,7 @@
 import GRDB
 import PlanSyncCore
 import PlanSyncServer
+import PlanSyncStore
 
 // Files as rows: what is known of each, and its content in the pieces in which it came.
 
@@ -20,41 +21,39 @@ extension Schema {
 }
 
 extension SQLiteReading: BlobReading {
+    private static let columns = "tenant, hash, size, received, complete, orphaned"
+
     func blob(_ hash: String, of tenant: TenantID) throws -> BlobRecord? {
-        try Row.fetchOne(
-            statement("SELECT * FROM blobs WHERE tenant = ? AND hash = ?"), arguments: [tenant.rawValue, hash]
-        ).map { try Self.blob($0) }
+        try database.first(
+            "SELECT \(Self.columns) FROM blobs WHERE tenant = ? AND hash = ?", [.text(tenant.rawValue), .text(hash)],
+            Self.blob)
     }
 
     func blobs(of tenant: TenantID) throws -> [BlobRecord] {
-        try Row.fetchAll(
-            statement("SELECT * FROM blobs WHERE tenant = ? ORDER BY hash"), arguments: [tenant.rawValue]
-        ).map { try Self.blob($0) }
+        try database.list(
+            "SELECT \(Self.columns) FROM blobs WHERE tenant = ? ORDER BY hash", [.text(tenant.rawValue)], Self.blob)
     }
 
     func blobBytes(of tenant: TenantID) throws -> UInt64 {
-        let sum = try Int64.fetchOne(
-            statement("SELECT SUM(size) FROM blobs WHERE tenant = ?"), arguments: [tenant.rawValue])
-        return Column.unsigned(sum ?? 0)
+        try database.first("SELECT SUM(size) FROM blobs WHERE tenant = ?", [.text(tenant.rawValue)]) { $0.number(0) }
+            ?? 0
     }
 
     func blobContent(_ hash: String, of tenant: TenantID, from offset: UInt64, count: Int) throws -> [UInt8] {
-        let rows = try Row.fetchCursor(
-            statement(
-                """
-                SELECT start, content FROM blob_parts WHERE tenant = ? AND hash = ? AND start < ? \
-                AND start + length(content) > ? ORDER BY start
-                """),
-            arguments: [
-                tenant.rawValue, hash, Column.signed(offset) + Int64(count), Column.signed(offset),
-            ])
+        let (end, overflow) = offset.addingReportingOverflow(UInt64(max(0, count)))
         var bytes: [UInt8] = []
-        while let row = try rows.next() {
-            let content = Column.bytes(row, "content")
-            let start = Column.unsigned(row["start"])
+        try database.rows(
+            """
+            SELECT start, content FROM blob_parts WHERE tenant = ? AND hash = ? AND start < ? \
+            AND start + length(content) > ? ORDER BY start
+            """, [.text(tenant.rawValue), .text(hash), .number(overflow ? .max : end), .number(offset)]
+        ) { row in
+            guard let start = row.number(0), let content = row.bytes(1) else {
+                throw SQLiteStoreError.damagedRow(table: "blob_parts")
+            }
             let skipped = offset > start ? Int(clamping: offset - start) : 0
             // A hole would give bytes of another place.
-            guard start + UInt64(skipped) == offset + UInt64(bytes.count) else {
+            guard max(start, offset) == offset + UInt64(bytes.count), skipped <= content.count else {
                 throw SQLiteStoreError.damagedRow(table: "blob_parts")
             }
             bytes += content.dropFirst(skipped).prefix(count - bytes.count)
@@ -62,35 +61,37 @@ extension SQLiteReading: BlobReading {
         return bytes
     }
 
-    private static func blob(_ row: Row) throws -> BlobRecord {
-        BlobRecord(
-            tenant: try TenantID(row["tenant"] as String), hash: row["hash"], size: Column.unsigned(row["size"]),
-            received: Column.unsigned(row["received"]), isComplete: row["complete"],
-            orphaned: (row["orphaned"] as Int64?).map { Timestamp(milliseconds: $0) })
+    private static func blob(_ row: Columns) throws -> BlobRecord {
+        guard let tenant = row.text(0), let hash = row.text(1), let size = row.number(2), let received = row.number(3),
+            let isComplete = row.flag(4)
+        else { throw SQLiteStoreError.damagedRow(table: "blobs") }
+        return BlobRecord(
+            tenant: try TenantID(tenant), hash: hash, size: size, received: received, isComplete: isComplete,
+            orphaned: row.moment(5))
     }
 }
 
 extension SQLiteWriting: BlobWriting {
     func put(_ blob: BlobRecord) throws {
-        try statement(
+        try database.run(
             """
             INSERT OR REPLACE INTO blobs (tenant, hash, size, received, complete, orphaned) VALUES (?, ?, ?, ?, ?, ?)
-            """
-        ).execute(
-            arguments: [
-                blob.tenant.rawValue, blob.hash, Column.signed(blob.size), Column.signed(blob.received),
-                blob.isComplete, blob.orphaned?.milliseconds,
+            """,
+            [
+                .text(blob.tenant.rawValue), .text(blob.hash), .number(blob.size), .number(blob.received),
+                .flag(blob.isComplete), Argument(blob.orphaned?.milliseconds),
             ])
     }
 
     func appendBlobContent(_ bytes: [UInt8], _ hash: String, of tenant: TenantID, at offset: UInt64) throws {
-        try statement("INSERT INTO blob_parts (tenant, hash, start, content) VALUES (?, ?, ?, ?)").execute(
-            arguments: [tenant.rawValue, hash, Column.signed(offset), DatabaseValue(bytes: bytes)])
+        try database.run(
+            "INSERT INTO blob_parts (tenant, hash, start, content) VALUES (?, ?, ?, ?)",
+            [.text(tenant.rawValue), .text(hash), .number(offset), .blob(bytes)])
     }
 
     func deleteBlob(_ hash: String, of tenant: TenantID) throws {
-        try statement("DELETE FROM blob_parts WHERE tenant = ? AND hash = ?")
-            .execute(arguments: [tenant.rawValue, hash])
-        try statement("DELETE FROM blobs WHERE tenant = ? AND hash = ?").execute(arguments: [tenant.rawValue, hash])
+        let place: [Argument] = [.text(tenant.rawValue), .text(hash)]
+        try database.run("DELETE FROM blob_parts WHERE tenant = ? AND hash = ?", place)
+        try database.run("DELETE FROM blobs WHERE tenant = ? AND hash = ?", place)
     }
 }

@@ -2,17 +2,31 @@ import GRDB
 import PlanSyncCore
 package import PlanSyncServer
 import PlanSyncStore
+import Synchronization
 
 /// The embedded store: one SQLite file, one writer, readers beside it.
 package final class SQLitePlanStore: PlanStore {
     private let pool: DatabasePool
+    private let recorder = Mutex<(@Sendable (Database) -> Void)?>(nil)
 
     /// Opens or makes the database.
     ///
     /// - Throws: when the file cannot be used, or would not keep what it acknowledges.
-    package init(path: String) throws {
+    /// `onStatement`: is told each statement that runs from here on, with its parameters unexpanded.
+    package init(path: String, onStatement: (@Sendable (String) -> Void)? = nil) throws {
         pool = try StoreFile.openPool(at: path)
         try Schema.migrate(pool)
+        if let onStatement { record(onStatement) }
+    }
+
+    private func record(_ onStatement: @escaping @Sendable (String) -> Void) {
+        let trace: @Sendable (Database) -> Void = { database in
+            database.trace { event in
+                if case .statement(let statement) = event { onStatement(statement.sql) }
+            }
+        }
+        pool.writeWithoutTransaction { trace($0) }
+        recorder.withLock { $0 = trace }
     }
 
     /// Opens the database for looking at it, beside the process that owns it.
@@ -26,45 +40,19 @@ package final class SQLitePlanStore: PlanStore {
     }
 
     package func read<Value>(_ body: (any PlanReading) throws -> Value) throws -> Value {
-        try pool.read { try body(SQLiteReading(database: $0)) }
+        // A reader's connection cannot write, and the transaction shows it one moment.
+        try pool.unsafeRead { database in
+            if let trace = recorder.withLock({ $0 }) { trace(database) }
+            return try database.transacting(.deferred) { try body(SQLiteReading(database: $0)) }
+        }
     }
 
     package func commit<Value>(_ body: (any PlanWriting) throws -> Value) throws -> Value {
-        // GRDB's write is one IMMEDIATE transaction, rolled back when the body throws.
-        try pool.write { try body(SQLiteWriting(database: $0)) }
+        try pool.writeWithoutTransaction { try $0.transacting(.immediate) { try body(SQLiteWriting(database: $0)) } }
     }
 
     package func backUp(to path: String) throws -> [ChainKey: UInt64] { try SQLiteBackup.make(of: pool, at: path) }
 
     /// Writes the log back into the file and closes it.
     package func close() throws { try pool.close() }
-}
-
-/// Values between Core and the columns.
-enum Column {
-    static func value(_ blob: [UInt8]?) throws -> FieldValue? {
-        guard let blob else { return nil }
-        guard let value = FieldValue(canonicalJSON: blob[...]) else {
-            throw SQLiteStoreError.damagedRow(table: "cells")
-        }
-        return value
-    }
-
-    /// Numbers of ours stay below 2^63; SQLite has no greater ones.
-    static func signed(_ number: UInt64) -> Int64 { Int64(clamping: number) }
-
-    static func unsigned(_ number: Int64) -> UInt64 { UInt64(clamping: number) }
-
-    static func bytes(_ row: Row, _ name: String) -> [UInt8] { (row[name] as DatabaseValue).storedBytes ?? [] }
-}
-
-extension DatabaseValue {
-    /// The bytes of a BLOB, or of a TEXT.
-    var storedBytes: [UInt8]? {
-        switch storage {
-        case .blob(let data): Array(data)
-        case .string(let text): Array(text.utf8)
-        default: nil
-        }
-    }
 }

@@ -1,185 +1,201 @@
 import GRDB
 import PlanSyncCore
 import PlanSyncServer
+import PlanSyncStore
 
 // What keeps the store itself in order: sums, horizons, backups, notices, suspects.
 
 extension SQLiteReading {
     func digests(of tenants: [TenantID], plan: PlanID) throws -> [TenantID: [CollectionID: ScopeDigest]] {
-        let query = try statement("SELECT collection, digest FROM digests WHERE tenant = ? AND plan = ?")
         var digests: [TenantID: [CollectionID: ScopeDigest]] = [:]
         for tenant in tenants {
-            for row in try Row.fetchAll(query, arguments: [tenant.rawValue, plan.rawValue]) {
-                guard let digest = ScopeDigest(text: row["digest"]) else {
+            try database.rows(
+                "SELECT collection, digest FROM digests WHERE tenant = ? AND plan = ?",
+                [.text(tenant.rawValue), .text(plan.rawValue)]
+            ) { row in
+                guard let collection = row.text(0), let digest = row.text(1).flatMap({ ScopeDigest(text: $0) }) else {
                     throw SQLiteStoreError.damagedRow(table: "digests")
                 }
-                digests[tenant, default: [:]][try CollectionID(row["collection"] as String)] = digest
+                digests[tenant, default: [:]][try CollectionID(collection)] = digest
             }
         }
         return digests
     }
 
     func horizons(of tenants: [TenantID]) throws -> [TenantID: UInt64] {
-        let query = try statement("SELECT seq FROM horizons WHERE tenant = ?")
         var horizons: [TenantID: UInt64] = [:]
         for tenant in tenants {
-            horizons[tenant] = try Int64.fetchOne(query, arguments: [tenant.rawValue]).map(Column.unsigned)
+            horizons[tenant] = try database.first(
+                "SELECT seq FROM horizons WHERE tenant = ?", [.text(tenant.rawValue)]
+            ) { $0.number(0) }
         }
         return horizons
     }
 
     func backups(of device: DeviceID, tenant: TenantID) throws -> [(incarnation: UInt64, number: UInt64)] {
-        try Row.fetchAll(
-            statement("SELECT inc, backed_n FROM chains WHERE tenant = ? AND device = ? AND backed_n > 0 ORDER BY inc"),
-            arguments: [tenant.rawValue, device.rawValue]
-        ).map { (Column.unsigned($0["inc"]), Column.unsigned($0["backed_n"])) }
+        try database.list(
+            "SELECT inc, backed_n FROM chains WHERE tenant = ? AND device = ? AND backed_n > 0 ORDER BY inc",
+            [.text(tenant.rawValue), .text(device.rawValue)]
+        ) { row in
+            guard let incarnation = row.number(0), let number = row.number(1) else {
+                throw SQLiteStoreError.damagedRow(table: "chains")
+            }
+            return (incarnation, number)
+        }
     }
 
     func linked(_ chain: ChainKey, number: UInt64) throws -> String? {
-        try String.fetchOne(
-            statement("SELECT hash FROM known_links WHERE tenant = ? AND device = ? AND inc = ? AND n = ?"),
-            arguments: [
-                chain.tenant.rawValue, chain.device.rawValue, Column.signed(chain.incarnation), Column.signed(number),
-            ])
+        try database.first(
+            "SELECT hash FROM known_links WHERE tenant = ? AND device = ? AND inc = ? AND n = ?",
+            chain.arguments + [.number(number)]
+        ) { $0.text(0) }
     }
 
     func lastOrdinal() throws -> UInt64 {
-        Column.unsigned(try Int64.fetchOne(statement("SELECT MAX(ordinal) FROM changes")) ?? 0)
+        try database.first("SELECT MAX(ordinal) FROM changes") { $0.number(0) } ?? 0
     }
 
     func notices() throws -> [Notice] {
-        try Row.fetchAll(database, sql: "SELECT * FROM notices ORDER BY number").map { row in
-            guard let kind = Notice.Kind(rawValue: row["kind"]) else {
-                throw SQLiteStoreError.damagedRow(table: "notices")
-            }
+        try database.list("SELECT at, kind, tenant, device, detail FROM notices ORDER BY number") { row in
+            guard let at = row.moment(0), let kind = row.text(1).flatMap({ Notice.Kind(rawValue: $0) }),
+                let detail = row.text(4)
+            else { throw SQLiteStoreError.damagedRow(table: "notices") }
             return Notice(
-                at: Timestamp(milliseconds: row["at"]), kind: kind,
-                tenant: try (row["tenant"] as String?).map { try TenantID($0) },
-                device: try (row["device"] as String?).map { try DeviceID($0) }, detail: row["detail"])
+                at: at, kind: kind, tenant: try row.text(2).map { try TenantID($0) },
+                device: try row.text(3).map { try DeviceID($0) }, detail: detail)
         }
     }
 
     func suspects() throws -> [String: Int] {
         var suspects: [String: Int] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT hash, deaths FROM suspects") {
-            suspects[row["hash"]] = row["deaths"]
+        try database.rows("SELECT hash, deaths FROM suspects") { row in
+            guard let hash = row.text(0), let deaths = row.integer(1) else {
+                throw SQLiteStoreError.damagedRow(table: "suspects")
+            }
+            suspects[hash] = Int(clamping: deaths)
         }
         return suspects
     }
 
     func lastSequence(of tenant: TenantID, before: Timestamp) throws -> UInt64 {
-        let row = try Int64.fetchOne(
-            statement("SELECT MAX(seq) FROM changes WHERE tenant = ? AND received < ?"),
-            arguments: [tenant.rawValue, before.milliseconds])
-        return Column.unsigned(row ?? 0)
+        try database.first(
+            "SELECT MAX(seq) FROM changes WHERE tenant = ? AND received < ?",
+            [.text(tenant.rawValue), .integer(before.milliseconds)]
+        ) { $0.number(0) } ?? 0
     }
 }
 
 extension SQLiteReading {
     func journal(after ordinal: UInt64, limit: Int) throws -> [StoredChange] {
-        try Row.fetchAll(
-            statement("SELECT * FROM changes WHERE ordinal > ? ORDER BY ordinal LIMIT ?"),
-            arguments: [Column.signed(ordinal), limit]
-        ).map { try Self.change($0) }
+        try database.list(
+            "SELECT \(ChangeRow.columns) FROM changes WHERE ordinal > ? ORDER BY ordinal LIMIT ?",
+            [.number(ordinal), .integer(Int64(clamping: limit))], ChangeRow.read)
     }
 
     func knownLinks() throws -> [KnownLink] {
-        try Row.fetchAll(database, sql: "SELECT * FROM known_links ORDER BY tenant, device, inc, n").map { row in
-            KnownLink(
-                chain: try Self.chain(row), number: Column.unsigned(row["n"]), id: try ChangeID(row["id"] as String),
-                hash: row["hash"], signature: (row["signature"] as DatabaseValue).storedBytes)
+        try database.list(
+            """
+            SELECT tenant, device, inc, n, id, hash, signature FROM known_links ORDER BY tenant, device, inc, n
+            """
+        ) { row in
+            guard let number = row.number(3), let id = row.text(4), let hash = row.text(5) else {
+                throw SQLiteStoreError.damagedRow(table: "known_links")
+            }
+            return KnownLink(
+                chain: try Self.chain(row, in: "known_links"), number: number, id: try ChangeID(id), hash: hash,
+                signature: row.storedBytes(6))
         }
     }
 
     func allChainEnds() throws -> [ChainKey: Admission.ChainEnd] {
         var ends: [ChainKey: Admission.ChainEnd] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT tenant, device, inc, last_n, head FROM chains") {
-            ends[try Self.chain(row)] = Admission.ChainEnd(
-                number: Column.unsigned(row["last_n"]), head: row["head"])
+        try database.rows("SELECT tenant, device, inc, last_n, head FROM chains") { row in
+            guard let number = row.number(3), let head = row.text(4) else {
+                throw SQLiteStoreError.damagedRow(table: "chains")
+            }
+            ends[try Self.chain(row, in: "chains")] = Admission.ChainEnd(number: number, head: head)
         }
         return ends
     }
 
-    private static func chain(_ row: Row) throws -> ChainKey {
-        ChainKey(
-            tenant: try TenantID(row["tenant"] as String), device: try DeviceID(row["device"] as String),
-            incarnation: Column.unsigned(row["inc"]))
+    private static func chain(_ row: Columns, in table: String) throws -> ChainKey {
+        guard let tenant = row.text(0), let device = row.text(1), let incarnation = row.number(2) else {
+            throw SQLiteStoreError.damagedRow(table: table)
+        }
+        return ChainKey(tenant: try TenantID(tenant), device: try DeviceID(device), incarnation: incarnation)
     }
 }
 
 extension SQLiteWriting {
     func putBackups(_ numbers: [ChainKey: UInt64]) throws {
-        let update = try statement(
-            "UPDATE chains SET backed_n = MAX(backed_n, ?) WHERE tenant = ? AND device = ? AND inc = ?")
         for (chain, number) in numbers.sorted(by: { $0.key < $1.key }) {
-            try update.execute(
-                arguments: [
-                    Column.signed(number), chain.tenant.rawValue, chain.device.rawValue,
-                    Column.signed(chain.incarnation),
-                ])
+            try database.run(
+                "UPDATE chains SET backed_n = MAX(backed_n, ?) WHERE tenant = ? AND device = ? AND inc = ?",
+                [.number(number)] + chain.arguments)
         }
     }
 
     func put(_ digests: [TenantID: [CollectionID: ScopeDigest]], plan: PlanID) throws {
-        let insert = try statement(
-            "INSERT OR REPLACE INTO digests (tenant, plan, collection, digest) VALUES (?, ?, ?, ?)")
         for (tenant, parts) in digests.sorted(by: { $0.key < $1.key }) {
             for (collection, digest) in parts.sorted(by: { $0.key < $1.key }) {
-                try insert.execute(
-                    arguments: [tenant.rawValue, plan.rawValue, collection.rawValue, digest.text])
+                try database.run(
+                    "INSERT OR REPLACE INTO digests (tenant, plan, collection, digest) VALUES (?, ?, ?, ?)",
+                    [.text(tenant.rawValue), .text(plan.rawValue), .text(collection.rawValue), .text(digest.text)])
             }
         }
     }
 
     func append(_ links: [KnownLink]) throws {
-        let insert = try statement(
-            """
-            INSERT OR REPLACE INTO known_links (tenant, device, inc, n, id, hash, signature)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            """)
         for link in links {
-            try insert.execute(
-                arguments: [
-                    link.chain.tenant.rawValue, link.chain.device.rawValue, Column.signed(link.chain.incarnation),
-                    Column.signed(link.number), link.id.rawValue, link.hash,
-                    link.signature.map { DatabaseValue(bytes: $0) },
+            try database.run(
+                """
+                INSERT OR REPLACE INTO known_links (tenant, device, inc, n, id, hash, signature)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                link.chain.arguments + [
+                    .number(link.number), .text(link.id.rawValue), .text(link.hash), Argument(link.signature),
                 ])
         }
     }
 
     func append(_ notice: Notice) throws {
-        try statement("INSERT INTO notices (at, kind, tenant, device, detail) VALUES (?, ?, ?, ?, ?)").execute(
-            arguments: [
-                notice.at.milliseconds, notice.kind.rawValue, notice.tenant?.rawValue, notice.device?.rawValue,
-                notice.detail,
+        try database.run(
+            "INSERT INTO notices (at, kind, tenant, device, detail) VALUES (?, ?, ?, ?, ?)",
+            [
+                .integer(notice.at.milliseconds), .text(notice.kind.rawValue), Argument(notice.tenant?.rawValue),
+                Argument(notice.device?.rawValue), .text(notice.detail),
             ])
     }
 
     func retire(_ device: DeviceID, at: Timestamp) throws -> Bool {
-        try statement("UPDATE devices SET retired = ? WHERE device = ? AND retired IS NULL")
-            .execute(arguments: [at.milliseconds, device.rawValue])
+        try database.run(
+            "UPDATE devices SET retired = ? WHERE device = ? AND retired IS NULL",
+            [.integer(at.milliseconds), .text(device.rawValue)])
         return database.changesCount == 1
     }
 
     func countDeath(over hashes: [String]) throws {
-        let count = try statement(
-            "INSERT INTO suspects (hash, deaths) VALUES (?, 1) ON CONFLICT (hash) DO UPDATE SET deaths = deaths + 1")
-        for hash in hashes { try count.execute(arguments: [hash]) }
+        for hash in hashes {
+            try database.run(
+                """
+                INSERT INTO suspects (hash, deaths) VALUES (?, 1)
+                ON CONFLICT (hash) DO UPDATE SET deaths = deaths + 1
+                """, [.text(hash)])
+        }
     }
 
     func clearSuspects(_ hashes: [String]) throws {
-        let delete = try statement("DELETE FROM suspects WHERE hash = ?")
-        for hash in hashes { try delete.execute(arguments: [hash]) }
+        for hash in hashes { try database.run("DELETE FROM suspects WHERE hash = ?", [.text(hash)]) }
     }
 
     func dropTombstones(of tenant: TenantID, plan: PlanID, upTo seq: UInt64) throws {
-        try statement("DELETE FROM cells WHERE tenant = ? AND plan = ? AND deleted = 1 AND seq <= ?")
-            .execute(arguments: [tenant.rawValue, plan.rawValue, Column.signed(seq)])
-        try statement(
+        try database.run(
+            "DELETE FROM cells WHERE tenant = ? AND plan = ? AND deleted = 1 AND seq <= ?",
+            [.text(tenant.rawValue), .text(plan.rawValue), .number(seq)])
+        try database.run(
             """
             INSERT INTO horizons (tenant, seq) VALUES (?, ?)
             ON CONFLICT (tenant) DO UPDATE SET seq = MAX(seq, excluded.seq)
-            """
-        ).execute(arguments: [tenant.rawValue, Column.signed(seq)])
+            """, [.text(tenant.rawValue), .number(seq)])
     }
 }

@@ -74,6 +74,16 @@ enum Schema {
         """,
     ]
 
+    private static let third = [
+        "ALTER TABLE tokens ADD COLUMN device TEXT",
+        // The keys that a device had before the one that it has. The columns of the key stand first, because the
+        // integrity check of SQLite 3.40 looks for NULL in the wrong column otherwise.
+        """
+        CREATE TABLE device_keys (tenant TEXT NOT NULL, device TEXT NOT NULL, public_key BLOB NOT NULL,
+            replaced INTEGER NOT NULL, PRIMARY KEY (tenant, device, public_key)) WITHOUT ROWID
+        """,
+    ]
+
     /// Brings a database to this schema; a new one is made, an unknown later one is refused.
     static func migrate(_ writer: any DatabaseWriter) throws {
         var migrator = DatabaseMigrator()
@@ -82,6 +92,9 @@ enum Schema {
         }
         migrator.registerMigration("2") { database in
             for statement in second { try database.execute(sql: statement) }
+        }
+        migrator.registerMigration("3") { database in
+            for statement in third { try database.execute(sql: statement) }
         }
         migrator.registerMigration("4") { database in
             for statement in blobs { try database.execute(sql: statement) }

@@ -21,7 +21,7 @@ struct NodeConverter {
         switch node {
         case .scalar(let scalar):
             let isAbsent = scalar.string.isEmpty && scalar.style == .plain
-            return PlanNode(isAbsent ? .empty : .scalar(scalar.string), at: place)
+            return PlanNode(isAbsent ? .empty : .scalar(scalar.string), at: place, lead: Self.lead(of: scalar))
         case .sequence(let sequence):
             var members: [PlanNode] = []
             for member in sequence where !isFull { members.append(convert(member, depth: depth + 1)) }
@@ -31,6 +31,15 @@ struct NodeConverter {
         case .alias:
             fault(Self.anchorSentence, at: place)
             return PlanNode(.empty, at: place)
+        }
+    }
+
+    /// How far behind its place a text begins: behind a quotation mark, or on another line (`|`, `>`).
+    private static func lead(of scalar: Node.Scalar) -> Int? {
+        switch scalar.style {
+        case .singleQuoted, .doubleQuoted: 1
+        case .literal, .folded: nil
+        default: 0
         }
     }
 

@@ -3,6 +3,7 @@
 // loss; so FULL is set after opening, on the connection that writes, and read back. One connection does all
 // commits and all checkpoints: SQLite before 3.51.3 can corrupt a WAL that two connections work on.
 
+import CSQLite
 package import GRDB
 
 /// Opens SQLite files that keep what they acknowledge.
@@ -41,7 +42,12 @@ package enum StoreFile {
         return queue
     }
 
+    // SQLite's own counting of memory holds one lock for the whole process: two connections at work on two cores take
+    // a third longer with it. Refused, and no harm, when the process used SQLite before.
+    private static let memoryIsUncounted = plansync_sqlite_count_no_memory() == 0
+
     private static func configuration(_ options: Options) -> Configuration {
+        _ = memoryIsUncounted
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true

@@ -13,6 +13,14 @@ package final class OpenSSLCryptography: Cryptography {
 
     package func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] { Digest.hmacSHA256(key: key, bytes) }
 
+    package func seal(_ message: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]) -> [UInt8]? {
+        AuthenticatedCipher.seal(message, key: key, nonce: nonce, context: context)
+    }
+
+    package func open(_ sealed: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]) -> [UInt8]? {
+        AuthenticatedCipher.open(sealed, key: key, nonce: nonce, context: context)
+    }
+
     package func isValid(signature: [UInt8], over message: [UInt8], publicKey: [UInt8]) -> Bool {
         guard let key = key(publicKey) else { return false }
         return key.isValidSignature(signature, for: message)

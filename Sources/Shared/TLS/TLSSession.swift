@@ -89,6 +89,9 @@ package final class TLSSession {
         try OpenSSL.check(shim_SSL_set_tlsext_host_name(session, name), "SSL_set_tlsext_host_name")
     }
 
+    /// Gives the copy of the peer's certificate back, when its identity has been taken from it.
+    package func forgetPeerCertificate() { peerCertificate = nil }
+
     /// Whether both sides have proven themselves, as far as TLS 1.3 tells this side.
     ///
     /// A client learns only from the server's first answer that its certificate was taken.

@@ -4,6 +4,7 @@ import Synchronization
 final class ConnectionGate: Sendable {
     private struct Counts {
         var connections = 0
+        var connectionsByAddress: [String: Int] = [:]
         var handshakes = 0
         var handshakesByAddress: [String: Int] = [:]
     }
@@ -16,17 +17,25 @@ final class ConnectionGate: Sendable {
     }
 
     /// Takes a place for a connection, if there is one.
-    func enterConnection() -> Bool {
+    func enterConnection(from address: String) -> Bool {
         counts.withLock { counts in
-            guard counts.connections < settings.connectionsMax else { return false }
+            let sameAddress = counts.connectionsByAddress[address, default: 0]
+            guard counts.connections < settings.connectionsMax, sameAddress < settings.connectionsPerAddressMax else {
+                return false
+            }
             counts.connections += 1
+            counts.connectionsByAddress[address] = sameAddress + 1
             return true
         }
     }
 
     /// Gives the place of a connection back.
-    func leaveConnection() {
-        counts.withLock { $0.connections -= 1 }
+    func leaveConnection(from address: String) {
+        counts.withLock { counts in
+            counts.connections -= 1
+            let rest = counts.connectionsByAddress[address, default: 0] - 1
+            counts.connectionsByAddress[address] = rest > 0 ? rest : nil
+        }
     }
 
     /// Takes a place for a handshake from the address, if there is one.

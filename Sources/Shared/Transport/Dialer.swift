@@ -34,7 +34,9 @@ package struct Dialer: Sendable {
         return try await open(isTLS: true, timeout: timeout) { channel in
             TLSHandler(client: context, serverName: host, settings: handshakeSettings)
         } connect: { bootstrap in
-            bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1).connect(host: host, port: port)
+            var tcp = bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            for (option, value) in KeepAlive.options { tcp = tcp.channelOption(option, value: value) }
+            return tcp.connect(host: host, port: port)
         }
     }
 
@@ -66,7 +68,7 @@ package struct Dialer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls = makeTLS(channel) { try pipeline.addHandler(tls) }
-                    try pipeline.addHandler(FrameHandler(limit: settings.frameBytesMax, settings: settings))
+                    try pipeline.addHandler(FrameHandler(limit: settings.frameBytesMax * 2, settings: settings))
                     let relay = ClientRelay(channel: channel, isTLS: isTLS, framesMax: settings.incomingFramesMax)
                     try pipeline.addHandler(relay)
                     attempts.add(relay.connection, of: channel)

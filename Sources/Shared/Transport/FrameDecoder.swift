@@ -21,6 +21,9 @@ package struct FrameDecoder {
     /// Whether a frame was begun and not ended.
     package var isAmidFrame: Bool { headerCount > 0 }
 
+    /// Bytes of the frame that was begun, as far as its header has come; otherwise 0.
+    package var announcedBytes: Int { missing == nil ? 0 : Int(clamping: header) }
+
     /// Takes bytes up to the end of one frame; `nil` when the buffer ends first.
     ///
     /// - Throws: ``FrameError/length(_:limit:)``; the stream cannot be taken up again after it.

@@ -8,7 +8,8 @@ package import NIOCore
 /// Turns bytes into frames and payloads into frames.
 ///
 /// Fires ``FrameError/length(_:limit:)`` and takes no more input then: the owner answers and
-/// closes. Fires ``FrameError/late`` and ``FrameError/unread`` and closes by itself.
+/// closes. Fires ``FrameError/late``, ``FrameError/idle`` and ``FrameError/unread`` and closes by
+/// itself.
 package final class FrameHandler: ChannelDuplexHandler {
     package typealias InboundIn = ByteBuffer
     package typealias InboundOut = [UInt8]
@@ -20,6 +21,7 @@ package final class FrameHandler: ChannelDuplexHandler {
     private var context: ChannelHandlerContext?
     private var frameDeadline: LazyDeadline?
     private var unreadDeadline: LazyDeadline?
+    private var idleDeadline: LazyDeadline?
 
     private var isRefused = false
     private var isInRead = false
@@ -54,6 +56,14 @@ package final class FrameHandler: ChannelDuplexHandler {
         set { decoder.limit = newValue }
     }
 
+    /// Lets the peer say nothing for as long as it likes, because it has shown who it is.
+    ///
+    /// For use on the event loop.
+    package func allowIdling() {
+        idleDeadline?.cancel()
+        idleDeadline = nil
+    }
+
     package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         frameDeadline = LazyDeadline(on: context.eventLoop, amount: TimeAmount(settings.frameTime)) { [weak self] in
@@ -61,6 +71,12 @@ package final class FrameHandler: ChannelDuplexHandler {
         }
         unreadDeadline = LazyDeadline(on: context.eventLoop, amount: TimeAmount(settings.unreadTime)) { [weak self] in
             self?.pass(.unread)
+        }
+        if let idleTime = settings.idleTime {
+            idleDeadline = LazyDeadline(on: context.eventLoop, amount: TimeAmount(idleTime)) { [weak self] in
+                self?.pass(.idle)
+            }
+            idleDeadline?.begin()
         }
     }
 
@@ -78,6 +94,7 @@ package final class FrameHandler: ChannelDuplexHandler {
         isRefused = true
         frameDeadline?.cancel()
         unreadDeadline?.cancel()
+        allowIdling()
         outgoing = nil
         outgoingPromise?.fail(ChannelError.ioOnClosedChannel)
         outgoingPromise = nil
@@ -103,6 +120,7 @@ extension FrameHandler {
             // The owner may refuse, close or raise the limit between two frames.
             while !isRefused, closing == nil, let frame = try decoder.next(&buffer) {
                 frameDeadline?.lift()
+                idleDeadline?.restart()
                 context.fireChannelRead(wrapInboundOut(frame))
             }
         } catch {
@@ -110,7 +128,11 @@ extension FrameHandler {
             frameDeadline?.lift()
             context.fireErrorCaught(error)
         }
-        if !isRefused, decoder.isAmidFrame { frameDeadline?.begin() }
+        if !isRefused, decoder.isAmidFrame {
+            let slowest = decoder.announcedBytes / max(1, settings.frameBytesPerSecond)
+            frameDeadline?.amount = max(TimeAmount(settings.frameTime), .seconds(Int64(clamping: slowest)))
+            frameDeadline?.begin()
+        }
     }
 
     package func channelReadComplete(context: ChannelHandlerContext) {

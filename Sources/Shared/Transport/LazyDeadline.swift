@@ -6,7 +6,8 @@ import NIOCore
 /// when it fires whether there is anything to do. Belongs to one event loop.
 final class LazyDeadline {
     private let eventLoop: any EventLoop
-    private let amount: TimeAmount
+    /// From when it is set to when it passes; may be changed meanwhile.
+    var amount: TimeAmount
     private let pass: () -> Void
     private var since: NIODeadline?
     private var timer: Scheduled<Void>?

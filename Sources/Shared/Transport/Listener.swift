@@ -51,11 +51,12 @@ package final class Listener: Sendable {
             )
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard gate.enterConnection() else { throw TransportError.overloaded }
+                    let address = PeerAddress.key(of: channel.remoteAddress)
+                    guard gate.enterConnection(from: address) else { throw TransportError.overloaded }
                     children.add(channel)
                     channel.closeFuture.whenComplete { _ in
                         children.remove(channel)
-                        gate.leaveConnection()
+                        gate.leaveConnection(from: address)
                     }
                     try addHandlers(to: channel, place: place, settings: settings, gate: gate, makeHandler: makeHandler)
                 }
@@ -63,9 +64,10 @@ package final class Listener: Sendable {
         do {
             switch place {
             case .tls(let host, let port, _):
-                let server = try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                var tcp = bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                     .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                    .bind(host: host, port: port).get()
+                for (option, value) in KeepAlive.options { tcp = tcp.childChannelOption(option, value: value) }
+                let server = try await tcp.bind(host: host, port: port).get()
                 return Listener(server: server, children: children, gate: gate, socketPath: nil)
             case .socket(let path):
                 let server = try await bootstrap.withBoundSocket(try LocalSocket.bind(path: path)).get()

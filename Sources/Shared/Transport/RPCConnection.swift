@@ -35,6 +35,17 @@ package final class RPCConnection: Sendable {
         }
     }
 
+    /// Sends one frame, unless the connection has ended: ``incoming`` then tells why.
+    ///
+    /// - Throws: ``TransportError``, never `closed`.
+    package func sendUnlessClosed(_ payload: [UInt8]) async throws(TransportError) {
+        do throws(TransportError) {
+            try await send(payload)
+        } catch {
+            if error != .closed { throw error }
+        }
+    }
+
     /// Says goodbye and closes; ``incoming`` ends without an error.
     package func close() async {
         channel.pipeline.fireUserInboundEventTriggered(ClientRelay.Command.endQuietly)

@@ -42,6 +42,7 @@ package final class TLSHandler: ChannelDuplexHandler {
     private var heldAddress: String?
     private var state = State.idle
     private var handshakeTimer: Scheduled<Void>?
+    private var helloTimer: Scheduled<Void>?
     private var closeTimer: Scheduled<Void>?
     private var waiting: [(plaintext: ByteBuffer, promise: EventLoopPromise<Void>?)] = []
     private var isFlushAsked = false
@@ -102,6 +103,10 @@ package final class TLSHandler: ChannelDuplexHandler {
         }
         guard !isServer else {
             state = .awaitingHello(ByteBuffer())
+            helloTimer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(settings.helloTime)) {
+                [self] in
+                if case .awaitingHello = state { fail(TransportError.handshakeLate, context) }
+            }
             return
         }
         do throws(TLSError) {
@@ -127,6 +132,8 @@ package final class TLSHandler: ChannelDuplexHandler {
     }
 
     private func endHandshake() {
+        helloTimer?.cancel()
+        helloTimer = nil
         handshakeTimer?.cancel()
         handshakeTimer = nil
         if let heldAddress { gate?.leaveHandshake(from: heldAddress) }
@@ -204,8 +211,10 @@ extension TLSHandler {
     }
 
     private func beginSession(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        helloTimer?.cancel()
+        helloTimer = nil
         if let gate {
-            let address = context.remoteAddress?.ipAddress ?? ""
+            let address = PeerAddress.key(of: context.remoteAddress)
             guard gate.enterHandshake(from: address) else { return fail(TransportError.overloaded, context) }
             heldAddress = address
         }
@@ -245,6 +254,8 @@ extension TLSHandler {
         let chain = isServer ? [] : ((try? session.peerChain()) ?? [])
         context.fireUserInboundEventTriggered(
             TLSHandshakeCompleted(peerCertificate: session.peerCertificate, peerChain: chain))
+        // Ten thousand idle connections need not hold ten thousand certificates.
+        session.forgetPeerCertificate()
         if isFlushAsked { encryptWaiting(context) }
     }
 

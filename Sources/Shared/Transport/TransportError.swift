@@ -31,6 +31,8 @@ package enum FrameError: Error, Equatable, Sendable {
     case length(UInt32, limit: Int)
     /// A frame that was begun did not end in its time.
     case late
+    /// The peer has shown no certificate and asked nothing for longer than it may.
+    case idle
     /// The peer took nothing of what waits for it in the time allowed.
     case unread
     /// A payload for sending is empty or over 4 GiB.
@@ -77,6 +79,7 @@ extension FrameError: CustomStringConvertible {
         case .length(0, _): return "A frame of 0 bytes was announced."
         case .length(let length, let limit): return "A frame of \(length) bytes was announced; the limit is \(limit)."
         case .late: return "A frame was begun and not ended in time."
+        case .idle: return "Nothing was asked for too long."
         case .unread: return "The other side does not read what it asked for."
         case .payload(let count): return "A payload of \(count) bytes cannot be sent as one frame."
         }

@@ -131,6 +131,46 @@ struct DamageTests {
         }
     }
 
+    private func spoil(_ bench: Bench, by difference: Int) throws {
+        try raw(bench) {
+            try $0.execute(
+                sql: "UPDATE cells SET generation = generation + ? WHERE collection = 'conflicts'",
+                arguments: [difference])
+        }
+    }
+
+    @Test(
+        "The sum that is carried on from page to page is the one over all rows", arguments: 1...4 as ClosedRange<UInt64>
+    )
+    func carried(seed: UInt64) throws {
+        let (bench, first) = try bench()
+        var random = SplitMix64(seed: seed)
+        var cells = Dictionary(first.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
+        var cursor = "c1"
+        // More pages than a sum is carried on.
+        for step in 0..<150 {
+            var page: [PublicCell] = []
+            for _ in 0..<Int.random(in: 0...6, using: &random) {
+                let field = ["centres", "spending", "gdp", "visits"][Int.random(in: 0..<4, using: &random)]
+                let cell = try bench.cell(
+                    field, "\(step)", seq: UInt64(100 + step), record: "20190\(Int.random(in: 1...9, using: &random))B")
+                let isDeleted = Bool.random(using: &random)
+                page.append(
+                    PublicCell(
+                        key: cell.key, value: isDeleted ? nil : cell.value, rev: cell.rev, seq: cell.seq, by: cell.by,
+                        author: cell.author, at: cell.at, deleted: isDeleted))
+                cells[cell.key] = isDeleted ? nil : cell
+            }
+            let isDamaged = step % 40 == 39
+            if isDamaged { try spoil(bench, by: 1) }
+            let effect = try bench.apply(
+                page, after: cursor, cursor: "s\(step)", digest: Bench.digest(Array(cells.values)))
+            #expect(effect == (isDamaged ? .differs(cells: page.count) : .applied(cells: page.count)), "step \(step)")
+            if isDamaged { try spoil(bench, by: -1) }
+            cursor = "s\(step)"
+        }
+    }
+
     @Test("Rows that cannot be read do not keep anybody from working")
     func unreadable() throws {
         let (bench, cells) = try bench()

@@ -1,5 +1,6 @@
 import PlanSyncClient
 import PlanSyncCore
+import PlanSyncSeeds
 import PlanSyncWire
 import Testing
 
@@ -30,6 +31,41 @@ struct ViewTests {
         #expect(try bench.field("centres")?.value == .text("1"))
         #expect(try bench.field("spending") == nil)
         #expect(try bench.replica.cells(of: plan).count == 1)
+    }
+
+    @Test("The kept view is the one that is computed anew, whatever comes in", arguments: 0..<20)
+    func kept(seed: UInt64) throws {
+        let bench = try Bench.enrolled()
+        var random = SplitMix64(seed: seed)
+        var cursor: String?
+        for step in 1...12 {
+            switch random.below(6) {
+            case 0: _ = try bench.set("centres=\(step)")
+            case 1 where cursor != nil:
+                try bench.replica.dropCursor(of: try Bench.planID())
+                cursor = nil
+            case 2:
+                try bench.apply(ViewTests.conflict(bench), after: cursor, cursor: "c\(step)")
+                cursor = "c\(step)"
+            default:
+                let names = ["centres", "spending", "gdp", "visits"]
+                let cells = try (0...random.below(3)).map { _ in
+                    let cell = try bench.cell(names[random.below(4)], "\(step)", seq: UInt64(step))
+                    guard random.below(4) == 0 else { return cell }
+                    return PublicCell(
+                        key: cell.key, value: nil, rev: cell.rev, seq: cell.seq, by: cell.by, author: "", at: cell.at,
+                        deleted: true)
+                }
+                let more = random.below(4) == 0
+                try bench.apply(cells, after: cursor, cursor: "c\(step)", more: more)
+                cursor = "c\(step)"
+            }
+            let kept = try bench.view()
+            let anew = try bench.reopened().view(of: try Bench.planID())
+            #expect(kept.fields == anew.fields)
+            #expect(kept.conflicts == anew.conflicts)
+            #expect(kept.pendingCount == anew.pendingCount)
+        }
     }
 
     @Test("A pending edit lies over what is pulled, and each edit names the one before as its base")

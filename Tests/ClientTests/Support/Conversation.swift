@@ -72,11 +72,13 @@ final class Conversation {
     /// Answers a pull with a page.
     func page(
         _ cells: [PublicCell] = [], cursor: String, more: Bool = false, epoch: String = "e1",
-        digest: ScopeDigest? = nil
+        digest: ScopeDigest? = nil, planRevision: UInt64? = nil
     ) throws {
         try answer(
             "sync.pull",
-            SyncPull.Result(cells: cells, cursor: cursor, more: more, epoch: epoch, backedUp: nil, digest: digest))
+            SyncPull.Result(
+                cells: cells, cursor: cursor, more: more, epoch: epoch, backedUp: nil, digest: digest,
+                planRevision: planRevision))
     }
 
     /// Answers the question for the sums of the parts, as if these were all cells.

@@ -229,4 +229,51 @@ struct SyncDriverTests {
         #expect(talk.fault == nil)
         #expect(try bench.field("centres")?.value == .text("4"))
     }
+
+    @Test("A page that tells of a later revision of the plan has it fetched, also while watching")
+    func revisionWhileWatching() throws {
+        let bench = try Bench.enrolled()
+        let talk = try Conversation(bench, isWatching: true)
+        try talk.answer("session.hello", try Bench.hello())
+        try talk.page(cursor: "c1", planRevision: 1)
+        try talk.answer("sync.watch", RPCEmpty())
+        try talk.page(cursor: "c2", planRevision: 1)
+        #expect(talk.method == nil)
+        try talk.notify()
+        try talk.page([try bench.cell("centres", "3", seq: 1)], cursor: "c3", planRevision: 2)
+        try talk.answer("session.hello", try Bench.hello(revision: 2))
+        let document = Array(Bench.planJSON.replacing("研发中心", with: "研究中心").utf8)
+        try talk.answer("plan.get", PlanGet.Result(plan: try Bench.planID(), revision: 2, document: document))
+        try talk.page(cursor: "c4", planRevision: 2)
+        #expect(talk.method == nil)
+        #expect(talk.fault == nil)
+        #expect(try bench.replica.plan(try Bench.planID()).revision == 2)
+        #expect(try bench.field("centres")?.value == .text("3"))
+    }
+
+    @Test("A server whose pages tell of a revision that its hello does not know ends the run, not the client")
+    func revisionThatNeverComes() throws {
+        let bench = try Bench.enrolled()
+        let talk = try Conversation(bench)
+        var hellos = 0
+        while talk.fault == nil, hellos < 100 {
+            hellos += 1
+            try talk.answer("session.hello", try Bench.hello())
+            try talk.page(cursor: "c\(hellos)", planRevision: 9)
+        }
+        #expect(talk.fault == .tooManyRounds)
+    }
+
+    @Test("What a rule put aside is told with the name of whoever entered what stands")
+    func supersededByWhom() throws {
+        let bench = try Bench.enrolled()
+        try bench.set("centres=2")
+        let talk = try Conversation(bench)
+        try talk.answer("session.hello", try Bench.hello())
+        try talk.acknowledge(.merged)
+        try talk.page([try bench.cell("centres", "9", seq: 7)], cursor: "c1")
+        let remark = try #require(talk.finished?.remarks.first)
+        #expect(remark.author == "李")
+        #expect(ReasonSentence.of("superseded", chinese: true, author: remark.author).contains("李"))
+    }
 }

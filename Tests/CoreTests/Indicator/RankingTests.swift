@@ -106,6 +106,85 @@ struct RankingTests {
         #expect(ranked.map { $0.stretch.shown(2) } == ["2", "1", "0", "0"])
     }
 
+    private func closed(_ units: [UnitFigures], _ reports: [String: String]) throws -> [RankedUnit] {
+        let plan = try SamplePlan.plan(
+            SamplePlan.document.with(
+                "ranking.components.2.credit",
+                [["days_late": "0", "credit": "1"], ["days_late": "3", "credit": "0.7"], ["credit": "0.2"]]))
+        let period = try #require(plan.periods.period("201905B"))
+        var table = try FigureTable(units)
+        for (tenant, days) in reports {
+            try table.insert(tenant, "submissions", "201905B", "state", .text("submitted"))
+            try table.insert(tenant, "submissions", "201905B", "days_late", .text(days))
+        }
+        return Ranking(plan: plan, figures: table.closing(period)).units(in: period)
+    }
+
+    @Test("Reports earn their credit by the days that they are late; none that never came")
+    func timeliness() throws {
+        let reports = ["yicheng": "0", "xiping": "3", "shangcai": "4"]
+        let units = try closed(UnitFigures.example, reports)
+        let credit = Dictionary(
+            uniqueKeysWithValues: units.map { ($0.tenant.rawValue, $0.parts[2].tally?.achieved.shown(2)) })
+        #expect(credit == ["yicheng": "1", "xiping": "0.7", "shangcai": "0.2", "pingyu": "0"])
+        let pingyu = try #require(units.first { $0.tenant.rawValue == "pingyu" })
+        #expect(pingyu.missing.map(\.element.rawValue) == ["submissions"])
+        // (70 × 95.75 + 10 × 70) / 80.
+        #expect(units.first { $0.tenant.rawValue == "xiping" }?.published == "92.53")
+    }
+
+    @Test("A published ranking is read as it was written, exactly", arguments: Seed.smoke)
+    func publishedText(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let plan = try SamplePlan.plan()
+        let period = try #require(plan.periods.period("201905B"))
+        for _ in 0..<20 {
+            var units = UnitFigures.example
+            for index in units.indices {
+                for element in units[index].values.keys where Bool.random(using: &random) {
+                    units[index].values[element] =
+                        Int.random(in: 0...9, using: &random) == 0
+                        ? nil : "\(Int.random(in: 0...9_999, using: &random)).\(Int.random(in: 1...9, using: &random))"
+                }
+            }
+            let figures = try FigureTable(units).closing(period)
+            let ranking = PublishedRanking(plan, revision: 3, in: period, figures: figures)
+            let read = try PublishedRanking(text: ranking.text)
+            #expect(read.text == ranking.text && read.revision == 3 && read.period.rawValue == "201905B")
+            #expect(read.differences(from: ranking).isEmpty)
+            for unit in ranking.units {
+                let own = try #require(ranking.text(of: unit.tenant))
+                let back = try PublishedRanking(text: own)
+                #expect(back.text(of: unit.tenant) == own)
+                #expect(read.detailed(by: back).text(of: unit.tenant) == own)
+                #expect(!ranking.text.contains("entry"), "figures are told to their unit alone")
+            }
+        }
+    }
+
+    @Test(
+        "What is no ranking is refused with its line",
+        arguments: [
+            ("", 1), ("plansync-ranking/2\n", 1), ("plansync-ranking/1\nplan\tx\t1\nunit\tcity\n", 3),
+            ("plansync-ranking/1\nplan\tx\t1\nperiod\t2019\treported\nunit\ta\tg\t1\t-\t1\t1/0\t0\t-\n", 4),
+            ("plansync-ranking/1\nplan\tx\t1\nperiod\t2019\treported\nunit\ta\tg\t1\t-\t1\t1\t0\t-\npart\tt\n", 5),
+        ])
+    func faultyText(text: String, line: Int) {
+        let fault = #expect(throws: PublishedRanking.Fault.self) { try PublishedRanking(text: text) }
+        #expect(fault?.line == line)
+    }
+
+    @Test("A fraction is read as it was written")
+    func fractions() throws {
+        for text in ["0", "7", "-7/3", "1/600000000000000000000000000000000000001"] {
+            #expect(Rational(fraction: text)?.fraction == text)
+        }
+        #expect((try Rational("0.25")).fraction == "1/4" && Rational(fraction: "2/4")?.fraction == "1/2")
+        for text in ["", "1/0", "1/-2", "a", "1/2/3", "1.5", "/"] {
+            #expect(Rational(fraction: text) == nil, "\(text)")
+        }
+    }
+
     @Test("An open conflict marks every score that depends on it")
     func disputed() throws {
         let plan = try SamplePlan.plan()

@@ -32,7 +32,7 @@ struct FieldAdmissionTests {
     @Test("Another unit than the field's is told, not converted")
     func units() throws {
         let rule = try Sample.rule(.amount(decimals: 2), unit: "万元")
-        #expect(throws: FieldFault.otherUnit(typed: "元", expected: "万元")) { try rule.read("120000元") }
+        #expect(throws: FieldFault.otherUnit(typed: "家", expected: "万元")) { try rule.read("120000家") }
         let bare = try Sample.rule(.amount(decimals: 2))
         #expect(throws: FieldFault.otherUnit(typed: "家", expected: "-")) { try bare.read("12家") }
     }
@@ -73,6 +73,30 @@ struct FieldAdmissionTests {
         #expect(throws: FieldFault.otherKind) { try rule.admit(.text("true")) }
     }
 
+    @Test("A figure in another unit of the same kind is offered converted, and taken when that is confirmed")
+    func conversions() throws {
+        let rule = try Sample.rule(.amount(decimals: 2), unit: "万元")
+        for (typed, value) in [("3亿", "30000"), ("350000元", "35"), ("1.5亿元", "15000"), ("２千元", "0.2")] {
+            #expect(throws: FieldFault.converts(typed: typed, value: value, unit: "万元")) { try rule.read(typed) }
+            #expect(try rule.read(typed, converting: true) == .text(value))
+        }
+        #expect(try rule.read("１２万") == .text("12"))
+        #expect(throws: FieldFault.tooManyDecimals(maximum: 2)) { try rule.read("1元", converting: true) }
+        let area = try Sample.rule(.amount(decimals: 2), unit: "亩")
+        #expect(try area.read("2公顷", converting: true) == .text("30"))
+    }
+
+    @Test("A mark that may mean zero or nothing is asked about, and a spreadsheet's fault is named")
+    func marks() throws {
+        let rule = try Sample.rule(.amount(decimals: 2), unit: "万元")
+        for text in ["-", "/", "无", "—"] {
+            #expect(throws: FieldFault.emptyMark(text)) { try rule.read(text) }
+        }
+        #expect(throws: FieldFault.formulaError("#N/A")) { try rule.read("#N/A") }
+        #expect(throws: FieldFault.formulaError("#REF!")) { try rule.read("#REF!") }
+        #expect(CreditCode.fault(of: "9.1411E+17")?.contains("spreadsheet") == true)
+    }
+
     @Test("Days, options and texts are checked")
     func others() throws {
         #expect(try Sample.rule(.date).read(" 2019-06-30 ") == .text("2019-06-30"))
@@ -86,13 +110,18 @@ struct FieldAdmissionTests {
         #expect(throws: FieldFault.tooLong(maximum: 4)) { try text.read("五个字不行") }
         #expect(throws: FieldFault.controlCharacter) { try text.read("a\u{0}") }
         #expect(throws: FieldFault.controlCharacter) { try text.read("a\u{1B}[m") }
+        for code in [0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069] as [UInt32] {
+            let mark = try #require(Unicode.Scalar(code))
+            #expect(throws: FieldFault.controlCharacter) { try text.read("甲\(mark)乙") }
+        }
     }
 
     @Test("Every fault has its word, and a sentence in both languages")
     func sentences() throws {
         let faults: [FieldFault] = [
             .notAFigure("x"), .tooManyDecimals(maximum: 2), .below(.zero, unit: "家"), .above(.zero, unit: ""),
-            .otherUnit(typed: "a", expected: "b"), .notADay("x"), .notAFlag("x"), .notAnOption("x", ["a"]),
+            .otherUnit(typed: "a", expected: "b"), .converts(typed: "3亿", value: "30000", unit: "万元"),
+            .emptyMark("-"), .formulaError("#N/A"), .notADay("x"), .notAFlag("x"), .notAnOption("x", ["a"]),
             .tooLong(maximum: 3), .controlCharacter, .otherKind,
         ]
         #expect(Set(faults.map(\.reason)).count == faults.count)

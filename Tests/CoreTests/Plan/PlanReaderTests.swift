@@ -27,6 +27,20 @@ struct PlanReaderTests {
         #expect(plan.measures.first?.lead == ["science"])
     }
 
+    @Test("A unit lies on a tile of its own, when the plan says so")
+    func tiles() throws {
+        let document = Self.document.with("tenants.2.tile", ["column": "3", "row": "1"])
+        let plan = try PlanReader.read(document.node).plan
+        #expect(plan.tenants.map { $0.tile?.column } == [nil, nil, 3, nil, nil])
+        expectFault(
+            document.with("tenants.3.tile", ["column": "3", "row": "1"]), "'xiping' lies on this tile already.",
+            path: "tenants[3].tile")
+        expectFault(document.with("tenants.2.tile", ["column": "3"]), "'row' is missing.", path: "tenants[2].tile")
+        expectFault(
+            document.with("tenants.2.tile", ["column": "99", "row": "1"]), "not a whole number from 0 to 11",
+            path: "tenants[2].tile.column")
+    }
+
     @Test("A misspelt member is a fault that says what was meant")
     func typos() {
         expectFault(

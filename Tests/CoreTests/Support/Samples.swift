@@ -66,6 +66,7 @@ enum Sample {
         case .flag: field += [("type", "flag")]
         case .members(let maximum):
             field += [("type", "members"), ("merge", "members"), ("max_length", .text("\(maximum)"))]
+        case .reference(let target): field += [("type", "reference"), ("to", .text(target.rawValue))]
         case .option(let options): field += [("type", "option"), ("options", .list(options.map { .text($0) }))]
         }
         if let merge, merge != .members { field.append(("merge", .text(merge.rawValue))) }

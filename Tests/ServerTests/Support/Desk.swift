@@ -22,7 +22,9 @@ final class Desk {
         self.device = device
         self.key = key
         random = SplitMix64(seed: key.reduce(7) { $0 &* 31 &+ UInt64($1) })
-        session = SessionStateMachine(peer: harness.engine.peer(uri: Self.uri(self.tenant, device), publicKey: key))
+        let shown = ShownCertificate(uri: Self.uri(self.tenant, device), publicKey: key)
+        session = SessionStateMachine(
+            peer: harness.peer(uri: shown.uri, publicKey: key), certificate: shown, address: "10.0.0.9")
         try hello()
     }
 

@@ -13,28 +13,33 @@ final class EngineHarness {
     static let trustDomain = "plansync.test"
 
     let cryptography = FakeCryptography()
+    /// What the audit log would hold.
+    let trail = FakeTrail()
     let store: SQLitePlanStore
     let engine: ServerEngine
     var now = EngineHarness.start
-    /// The tenants whose journals grew with the last push.
-    private(set) var grown: Set<TenantID> = []
+    /// Where the last push wrote cells.
+    private(set) var grown = Growth()
     let environment: EngineEnvironment
     private let folder: URL
     private let ownsFolder: Bool
     private var operatorSession = SessionStateMachine(peer: .operatorLocal)
 
-    init(seed: UInt64 = 1) throws {
+    init(
+        seed: UInt64 = 1, document: String = SamplePlan.document(), onStatement: (@Sendable (String) -> Void)? = nil
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("plansync-engine-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        store = try SQLitePlanStore(path: folder.appendingPathComponent("server.sqlite").path)
+        store = try SQLitePlanStore(
+            path: folder.appendingPathComponent("server.sqlite").path, onStatement: onStatement)
         let chance = FakeChance(seed: seed)
         ownsFolder = true
         environment = EngineEnvironment(
             cryptography: cryptography, issuer: FakeIssuer(), randomBytes: { chance.bytes($0) }, version: "1.0.0",
-            frameBytesMax: Limits.frameBytesMaxDefault)
+            frameBytesMax: Limits.frameBytesMaxDefault, audit: trail)
         try ServerEngine.initialise(store, trustDomain: Self.trustDomain, environment: environment)
         engine = try ServerEngine(store: store, environment: environment)
-        _ = try load(SamplePlan.document())
+        _ = try load(document)
     }
 
     /// A second server over a store that was made beside another one's.
@@ -75,17 +80,35 @@ final class EngineHarness {
         try queue.close()
     }
 
+    /// Who a certificate stands for now.
+    func peer(
+        uri: String, publicKey: [UInt8], notAfter: Int64? = nil, serial: String = ""
+    ) -> SessionStateMachine.Peer {
+        let shown = ShownCertificate(uri: uri, publicKey: publicKey, notAfter: notAfter, serial: serial)
+        return engine.peer(of: shown, from: "10.0.0.9", now: now)
+    }
+
+    /// The columns of a table.
+    func columns(of table: String) throws -> [String] {
+        let queue = try DatabaseQueue(path: file("server.sqlite"))
+        defer { try? queue.close() }
+        return try queue.read { try $0.columns(in: table).map(\.name) }
+    }
+
     /// Runs a frame; `nil` when there is nothing to answer.
     func run(_ frame: [UInt8], _ session: inout SessionStateMachine) -> [UInt8]? {
         switch engine.received(frame, session: &session, now: now) {
         case nil: return nil
         case .answer(let frame): return frame
         case .read(let body): return body()
-        case .write(let body): return body().frame
+        case .write(let body):
+            let written = body()
+            grown = written.growth
+            return written.frame
         case .watch(_, let answer, _): return answer
         case .push(let push):
             let group = engine.commit([push], now: now)
-            grown = group.tenants
+            grown = group.growth
             return group.frames.first
         }
     }
@@ -117,6 +140,16 @@ final class EngineHarness {
     func enrol(token: String, key: String) throws -> Reply {
         var session = SessionStateMachine(peer: .anonymous)
         return try call(EnrolRequest.self, EnrolRequest.Params(token: token, signingRequest: "CSR:\(key)"), &session)
+    }
+
+    /// A connection that shows a certificate in PEM as the fake issuer makes it.
+    func session(_ certificate: String) throws -> SessionStateMachine {
+        let words = certificate.dropFirst("PEM:".count).split(separator: " ").map(String.init)
+        try #require(words.count == 4)
+        let shown = ShownCertificate(
+            uri: words[1], publicKey: Array(words[0].utf8), notAfter: Int64(words[3]), serial: "5e")
+        return SessionStateMachine(
+            peer: engine.peer(of: shown, from: "10.0.0.9", now: now), certificate: shown, address: "10.0.0.9")
     }
 
     /// Enrols a device, connects it and says hello.

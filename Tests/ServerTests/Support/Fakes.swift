@@ -27,6 +27,19 @@ struct FakeCryptography: Cryptography {
 
     func hmacSHA256(key: [UInt8], _ bytes: [UInt8]) -> [UInt8] { sha256(key + [0] + bytes) }
 
+    func seal(_ message: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]) -> [UInt8]? {
+        let stream = message.indices.map {
+            sha256(key + nonce + [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)])[0]
+        }
+        return zip(message, stream).map { $0 ^ $1 } + sha256(key + nonce + context + message).prefix(16)
+    }
+
+    func open(_ sealed: [UInt8], key: [UInt8], nonce: [UInt8], context: [UInt8]) -> [UInt8]? {
+        guard let first = seal(Array(sealed.dropLast(16)), key: key, nonce: nonce, context: context) else { return nil }
+        let message = Array(first.dropLast(16))
+        return seal(message, key: key, nonce: nonce, context: context) == sealed ? message : nil
+    }
+
     func sign(_ message: [UInt8], key: [UInt8]) -> [UInt8] { sha256(key + [1] + message) }
 
     func isValid(signature: [UInt8], over message: [UInt8], publicKey: [UInt8]) -> Bool {
@@ -50,6 +63,12 @@ struct FakeIssuer: CertificateIssuer {
         Array("\(String(decoding: publicKey, as: UTF8.self)) \(uri) \(notBefore) \(notAfter)".utf8)
     }
 
+    func issued(_ der: [UInt8]) -> IssuedCertificate? {
+        let words = String(decoding: der, as: UTF8.self).split(separator: " ")
+        guard words.count == 4, let begin = Int64(words[2]), let end = Int64(words[3]) else { return nil }
+        return IssuedCertificate(life: CertificateLife(notBefore: begin, notAfter: end), isOfFormerAuthority: false)
+    }
+
     func pem(ofCertificate der: [UInt8]) -> String { "PEM:\(String(decoding: der, as: UTF8.self))" }
 }
 
@@ -62,4 +81,13 @@ final class FakeChance: Sendable {
     func bytes(_ count: Int) -> [UInt8] {
         random.withLock { random in (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) } }
     }
+}
+
+/// Keeps events to be looked at.
+final class FakeTrail: AuditTrail {
+    private let kept = Mutex<[AuditEvent]>([])
+
+    var events: [AuditEvent] { kept.withLock { $0 } }
+
+    func record(_ event: AuditEvent) { kept.withLock { $0.append(event) } }
 }

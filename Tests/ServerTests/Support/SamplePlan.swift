@@ -22,6 +22,38 @@ enum SamplePlan {
         """
     }
 
+    /// The same with reports in time, milestones, and objections before a ranking is sealed.
+    static var rankedDocument: String {
+        document()
+            .replacing(#""collections":["#, with: #""collections":[\#(objections),\#(milestones),"#)
+            .replacing(
+                #"{"components":[{"id":"t","kind":"indicators","share":"100","name":"指标"}]}"#,
+                with: #"""
+                    {"components":[{"id":"t","kind":"indicators","share":"70","name":"指标"},
+                      {"id":"m","kind":"milestones","share":"20","name":"节点",
+                       "achieved":"count(milestones where due <= period.end and state = \"accepted\")",
+                       "expected":"count(milestones where due <= period.end)"},
+                      {"id":"q","kind":"timeliness","share":"10","name":"报送","credit":[
+                       {"days_late":"0","credit":"1"},{"days_late":"3","credit":"0.7"},{"credit":"0.2"}]}],
+                     "objections":{"collection":"objections","days":"5"}}
+                    """#)
+    }
+
+    private static let objections = #"""
+        {"id":"objections","name":"异议","key":["period","name"],
+         "fields":[{"id":"facts","name":"事实","type":"text"},
+          {"id":"answer","name":"答复","type":"text","by":["supervisor"]},
+          {"id":"state","name":"状态","type":"option","options":["raised","dismissed"]}],
+         "workflow":{"field":"state","initial":"raised",
+          "transitions":[{"from":["raised"],"to":"dismissed","by":["supervisor"],"needs":["answer"]}]}}
+        """#
+
+    private static let milestones = #"""
+        {"id":"milestones","name":"节点","key":["name"],
+         "fields":[{"id":"due","name":"期限","type":"date"},
+          {"id":"state","name":"状态","type":"option","options":["dispatched","accepted"]}]}
+        """#
+
     private static let elements = [
         #"{"id":"figure","name":"数","type":"amount","min":"0"}"#,
         #"{"id":"owned_by_city","name":"数","type":"amount","merge":"city-wins"}"#,

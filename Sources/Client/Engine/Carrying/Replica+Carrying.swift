@@ -2,6 +2,7 @@
 
 import GRDB
 package import PlanSyncCore
+import PlanSyncStore
 package import PlanSyncWire
 
 extension Replica {
@@ -25,7 +26,7 @@ extension Replica {
     /// - Throws: ``ReplicaError/damaged(_:)``, SQLite's errors.
     package func isReadable() throws -> Bool {
         _ = try outbox()
-        return try read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") == "ok" }
+        return try read { try $0.first("PRAGMA quick_check(1)") { $0.text(0) } == "ok" }
     }
 
     /// Takes over what a second file holds into an empty replica: every change pending, in its order, with its id.
@@ -67,10 +68,10 @@ extension Replica {
     ) throws -> (greeting: Greeting, batches: [PushBatch], entries: [OutboxEntry]) {
         try rehearse { database in
             let greeting = try greet(hello, device: device, now: now, declared: nil, in: database)
-            let rows = try Row.fetchAll(database, sql: "SELECT * FROM outbox WHERE result IS NULL ORDER BY position")
+            let entries = try database.list(
+                "SELECT \(OutboxRow.columns) FROM outbox WHERE result IS NULL ORDER BY position", [], OutboxRow.read)
             return (
-                greeting, try Self.batches(countMax: countMax, bytesMax: bytesMax, in: database),
-                try rows.map { try Self.entry($0) }
+                greeting, try Self.batches(countMax: countMax, bytesMax: bytesMax, in: database), entries
             )
         }
     }

@@ -20,6 +20,8 @@ package enum EditFault: Error, Sendable, Equatable {
     case fieldTwice(String)
     /// The value cannot stand in the field.
     case value(field: String, FieldFault)
+    /// A spreadsheet has cut the digits of a long number.
+    case digitsLost(field: String, String)
     /// The value has more bytes than any may have.
     case valueTooLong(field: String, bytesMax: Int)
     /// The role may not write this; the word is of ``Permission``.
@@ -46,6 +48,12 @@ package enum EditFault: Error, Sendable, Equatable {
     case notBack(field: String, stands: String)
     /// Going back needs a reason.
     case reopenNeedsReason
+    /// The record does not take this step.
+    case step(field: String, WorkflowRule.Fault)
+    /// The explanation explains nothing.
+    case explanationEmpty(minimum: Int, stop: [String])
+    /// Something keeps the report from being handed in.
+    case checksFail(String, count: Int)
     /// The collection is written by the workflow only.
     case collectionOfWorkflow(CollectionRule)
     /// Records of this collection are not deleted.
@@ -94,12 +102,15 @@ package enum EditFault: Error, Sendable, Equatable {
     case notSubmitted(String, String, SubmissionField.State)
     /// Giving a report back needs a reason.
     case returnNeedsReason
+    /// Nobody can object now: the server's word.
+    case objection(String)
 
     /// One sentence for a person.
     package func sentence(chinese: Bool) -> String { chinese ? zh : en }
 
     private var zh: String {
         switch self {
+        case .objection(let word): ReasonSentence.of(word, chinese: true)
         case .recordForm(let typed): "“\(typed)”不是记录名,请写成 表/键,例如 values/201905B。"
         case .tenantUnknown(let typed, let nearest): "没有单位“\(typed)”\(Self.hintZH(nearest))"
         case .collectionUnknown(let typed, let nearest, let known):
@@ -112,6 +123,8 @@ package enum EditFault: Error, Sendable, Equatable {
             "表“\(collection)”没有字段“\(typed)”\(nearest == nil ? ";有:\(Self.some(known, "、"))。" : Self.hintZH(nearest))"
         case .fieldTwice(let field): "字段“\(field)”写了两次,请只保留一个。"
         case .value(let field, let fault): "字段“\(field)”:\(fault.sentence(chinese: true))"
+        case .digitsLost(let field, let figure):
+            "字段“\(field)”:\(figure) 超过 15 位,表格软件已丢失末尾数字;请把这一格设为文本格式后重新填写。"
         case .valueTooLong(let field, let maximum): "字段“\(field)”的内容超过 \(maximum) 字节,请缩短。"
         case .permission(let field, let word): "字段“\(field)”:\(Permission.sentence(for: word, chinese: true))"
         case .notACounter(let field): "字段“\(field)”不是计数项,不能累加,请用 plansync set。"
@@ -130,6 +143,11 @@ package enum EditFault: Error, Sendable, Equatable {
         case .nothingToReopen(let field): "字段“\(field)”还没有阶段,请用 plansync set。"
         case .notBack(let field, let stands): "字段“\(field)”现为“\(stands)”,只能退回到它之前的阶段。"
         case .reopenNeedsReason: "退回阶段必须写明理由,请加 --note 理由。"
+        case .step(let field, let fault): "字段“\(field)”:\(StepSentence.text(fault, chinese: true))"
+        case .explanationEmpty(let minimum, let stop):
+            "说明至少 \(minimum) 个字,要写明原因;\(stop.map { "“\($0)”" }.joined(separator: "、"))不算说明。"
+        case .checksFail(let period, let count):
+            "\(period) 还有 \(count) 处校验未通过,不能上报;请运行 plansync check \(period) 查看。"
         case .collectionOfWorkflow(let collection):
             "表“\(collection.name.zh)”由上报和审核流程填写,不能直接修改;请用 plansync submit 或 plansync review。"
         case .notDeletable(let collection): "表“\(collection.name.zh)”的记录不能删除,请用 plansync clear 清除数值。"
@@ -155,6 +173,7 @@ package enum EditFault: Error, Sendable, Equatable {
 
     private var en: String {
         switch self {
+        case .objection(let word): ReasonSentence.of(word, chinese: false)
         case .recordForm(let typed): "'\(typed)' names no record; write COLLECTION/KEY, such as values/201905B."
         case .tenantUnknown(let typed, let nearest): "There is no unit '\(typed)'\(Self.hintEN(nearest))"
         case .collectionUnknown(let typed, let nearest, let known):
@@ -168,6 +187,9 @@ package enum EditFault: Error, Sendable, Equatable {
                 + (nearest == nil ? "; it has \(Self.some(known, ", "))." : Self.hintEN(nearest))
         case .fieldTwice(let field): "The field '\(field)' is given twice; keep one."
         case .value(let field, let fault): "Field '\(field)': \(fault.sentence(chinese: false))"
+        case .digitsLost(let field, let figure):
+            "Field '\(field)': \(figure) has over 15 digits, of which a spreadsheet keeps 15; format the cell as text "
+                + "and type it again."
         case .valueTooLong(let field, let maximum): "Field '\(field)': the value has over \(maximum) bytes; shorten it."
         case .permission(let field, let word): "Field '\(field)': \(Permission.sentence(for: word, chinese: false))"
         case .notACounter(let field):
@@ -189,6 +211,12 @@ package enum EditFault: Error, Sendable, Equatable {
         case .nothingToReopen(let field): "The field '\(field)' has no stage yet; use 'plansync set'."
         case .notBack(let field, let stands):
             "The field '\(field)' stands at '\(stands)'; it can be reopened only to a stage before that."
+        case .step(let field, let fault): "Field '\(field)': \(StepSentence.text(fault, chinese: false))"
+        case .explanationEmpty(let minimum, let stop):
+            "An explanation has at least \(minimum) characters and says why"
+                + (stop.isEmpty ? "." : "; \(stop.map { "'\($0)'" }.joined(separator: ", ")) explain nothing.")
+        case .checksFail(let period, let count):
+            "\(count) faults keep the report of \(period) from being handed in; 'plansync check \(period)' lists them."
         case .reopenNeedsReason: "Going back to an earlier stage needs a reason; add --note TEXT."
         case .collectionOfWorkflow(let collection):
             "The collection '\(collection.id)' is written by submitting and reviewing; use 'plansync submit' "
@@ -262,6 +290,8 @@ package enum EditFault: Error, Sendable, Equatable {
             case .measure: "措施编号"
             case .indicator: "指标"
             case .uscc: "18 位统一社会信用代码"
+            case .reward: "奖补条款编号"
+            case .record(let collection): "表 \(collection) 的键"
             }
         }.joined(separator: ":")
     }

@@ -38,12 +38,31 @@ extension Editing {
         let rules = collection.fields.filter { isState || $0.id == conflict.subject.field }
         if rules.isEmpty { throw .disputedFieldGone(conflict.subject.field.rawValue) }
         for rule in rules { try checkRight(to: rule, of: collection, conflict.tenant) }
+        try checkStep(decision, conflict, collection)
         let seen = view.field(CellKey(tenant: conflict.tenant, record: record, field: ConflictField.resolution))
         let operation = Operation(
             record: record, field: ConflictField.resolution, action: .set,
             value: .text(try text(of: decision, conflict, isState ? nil : rules.first)),
             base: seen?.rev.map { [$0] } ?? [], shown: seen?.value)
         return draft([operation], of: conflict.tenant)
+    }
+
+    /// A conflict about a state is decided for a side by those who may take a step there.
+    private func checkStep(
+        _ decision: Decision, _ conflict: ConflictRecord, _ collection: CollectionRule
+    ) throws(EditFault) {
+        guard let workflow = collection.workflow, workflow.field == conflict.subject.field,
+            view.principal.role != .supervisor
+        else { return }
+        let target: String?
+        switch decision {
+        case .undo, .side("ours"): return
+        case .side(let name): target = conflict.sides.first { $0.name == name }?.value?.shown ?? workflow.initial
+        case .value(let typed): target = typed
+        }
+        let steps = workflow.transitions.filter { $0.to == target }
+        if steps.contains(where: { $0.roles.contains(view.principal.role) }) { return }
+        throw .step(field: workflow.field.rawValue, .otherRole(steps.flatMap(\.roles)))
     }
 
     private func text(

@@ -42,6 +42,8 @@ extension Editing {
         let tenant = view.principal.tenant
         let figures = view.figures(of: period, tenant: tenant)
         guard figures.contains(where: { $0.value != nil }) else { throw .reportEmpty(period.id.rawValue) }
+        let blocking = view.faults(in: period, of: tenant).filter(\.isBlocking)
+        if !blocking.isEmpty { throw .checksFail(period.id.rawValue, count: blocking.count) }
         let digest = FieldValue.text(FigureDigest.of(figures, cryptography))
         let report = view.report(of: period, tenant: tenant)
         if report.state == .submitted || report.state == .accepted, report.digest?.value == digest {
@@ -58,7 +60,7 @@ extension Editing {
     private func reviewed(
         _ unit: String, _ typed: String, _ verdict: Verdict
     ) throws(EditFault) -> ChangeDraft {
-        guard view.principal.role.isOfCity else { throw .cityOnly }
+        guard [.reviewer, .supervisor].contains(view.principal.role) else { throw .cityOnly }
         let found = view.plan.units.first { $0.id.rawValue == unit || $0.name.zh == unit }
         guard let tenant = found?.id else {
             throw .tenantUnknown(unit, nearest: Spelling.nearest(to: unit, among: view.plan.units.map(\.id.rawValue)))
@@ -145,6 +147,12 @@ extension LocalView {
             case .text(let word)? = field(CellKey(tenant: .city, record: record, field: PeriodField.state))?.value
         else { return nil }
         return PeriodState(rawValue: word)
+    }
+
+    /// What is wrong with a unit's figures and records in a period.
+    package func faults(in period: Period, of tenant: TenantID) -> [CheckFault] {
+        guard plan.demandsAnything else { return [] }
+        return PlanCheck(plan: plan, figures: allFigures, period: period).faults(of: tenant)
     }
 
     /// A unit's figures of a period, without those of deleted records.

@@ -13,12 +13,16 @@ package struct Editing: Sendable {
     let author: String
     let note: String?
     private let freshKey: String?
+    private let isConverting: Bool
 
     /// Edits what this view shows, in a person's name.
     ///
     /// `freshKey`: what takes the place of the key `new` (``NewKey``).
+    /// `converting`: figures in another unit of the same kind are converted, instead of offered.
     /// - Throws: ``EditError`` for a name or note that cannot be kept.
-    package init(view: LocalView, author: String, note: String?, freshKey: String? = nil) throws(EditError) {
+    package init(
+        view: LocalView, author: String, note: String?, freshKey: String? = nil, converting: Bool = false
+    ) throws(EditError) {
         var faults: [EditFault] = []
         if author.isEmpty { faults.append(.authorMissing) }
         if author.utf8.count > Limits.authorBytesMax { faults.append(.authorTooLong(bytesMax: Limits.authorBytesMax)) }
@@ -28,6 +32,7 @@ package struct Editing: Sendable {
         self.author = author
         self.note = note
         self.freshKey = freshKey
+        isConverting = converting
     }
 
     /// Puts values into fields: `FIELD=VALUE` each.
@@ -85,10 +90,34 @@ package struct Editing: Sendable {
                 faults.append(error)
             }
         }
+        if let fault = stepFault(operations, reference) { faults.append(fault) }
         return try draft(operations, faults, reference)
     }
 
-    private func operation(
+    /// Why these edits cannot take the record to a state of its workflow.
+    func stepFault(_ operations: [Operation], _ reference: RecordReference) -> EditFault? {
+        guard let workflow = reference.collection.workflow,
+            let step = operations.first(where: { $0.field == workflow.field })
+        else { return nil }
+        let owner = tenant(of: reference)
+        func seen(_ field: FieldID) -> LocalField? {
+            view.field(CellKey(tenant: owner, record: reference.record, field: field))
+        }
+        do throws(WorkflowRule.Fault) {
+            try workflow.check(
+                from: seen(workflow.field)?.value?.shown, to: step.action == .clear ? nil : step.value?.shown,
+                by: view.principal.role, hasReason: !(note ?? "").isEmpty
+            ) { field in
+                let isSet = operations.contains { $0.field == field && $0.action != .clear && $0.value != nil }
+                return isSet || seen(field)?.value != nil
+            }
+            return nil
+        } catch {
+            return .step(field: workflow.field.rawValue, error)
+        }
+    }
+
+    func operation(
         _ action: Operation.Action, _ typed: String, _ reference: RecordReference,
         besides others: [Operation]
     ) throws(EditFault) -> Operation {
@@ -100,6 +129,11 @@ package struct Editing: Sendable {
         if action != .clear { value = try read(sides.last ?? "", rule, isDelta: action == .add) }
         let seen = view.field(CellKey(tenant: tenant(of: reference), record: reference.record, field: rule.id))
         var base = seen?.rev.map { [$0] } ?? []
+        if rule.id == ExplanationField.text, reference.collection.id == CollectionRule.explanations,
+            case .text(let text)? = value, !view.plan.explanations.accepts(text)
+        {
+            throw .explanationEmpty(minimum: view.plan.explanations.minimum, stop: view.plan.explanations.empty)
+        }
         switch action {
         case .set where rule.merge == .ladder, .clear where rule.merge == .ladder: try checkClimb(value, seen, rule)
         case .reopen: try checkReopening(value, seen, rule)
@@ -162,8 +196,15 @@ package struct Editing: Sendable {
             var reference = try RecordReference(typed, in: view.plan)
             switch reference.collection.origin {
             case .conflicts: throw .collectionOfConflicts
-            case .periods, .submissions, .revisions: throw .collectionOfWorkflow(reference.collection)
+            case .periods, .submissions, .revisions, .rankings, .scores:
+                throw .collectionOfWorkflow(reference.collection)
             case .declared, .values, .targets: break
+            }
+            if let ranking = view.plan.ranking(of: reference.record), !view.principal.role.isOfCity {
+                let place = CellKey(tenant: .city, record: ranking, field: RankingField.state)
+                let state = view.field(place)?.value?.text
+                if state == nil { throw .objection("ranking_not_published") }
+                if state == RankingField.State.final.rawValue { throw .objection("ranking_final") }
             }
             let canBeNew = [.set, .add, .insert].contains(action)
             if canBeNew, reference.isNew, let freshKey { reference = try reference.keyed(freshKey) }
@@ -207,13 +248,13 @@ package struct Editing: Sendable {
             throw .valueTooLong(field: rule.id.rawValue, bytesMax: Limits.textBytesMax)
         }
         do throws(FieldFault) {
-            return try rule.read(typed, isDelta: isDelta)
+            return try rule.read(typed, isDelta: isDelta, converting: isConverting)
         } catch {
             throw .value(field: rule.id.rawValue, error)
         }
     }
 
-    private func draft(
+    func draft(
         _ operations: [Operation], _ faults: [EditFault], _ reference: RecordReference
     ) throws(EditError) -> ChangeDraft {
         var faults = faults

@@ -38,12 +38,18 @@ package enum ReasonSentence {
         "not_a_flag": ("不是“是”或“否”。", "It is not yes or no."),
         "not_an_option": ("不在选项中。", "It is not one of the options."),
         "too_long": ("文字太长。", "The text is too long."),
-        "control_character": ("文字中有控制字符。", "The text has a control character."),
+        "control_character": (
+            "文字中有控制字符或改变文字方向的符号。", "The text has a control character or a mark that turns its direction."
+        ),
         "other_kind": ("值的类型不对。", "It is another kind of value."),
         "conflict_unknown": ("服务器上没有这个冲突。", "The server has no such conflict."),
         "resolution_unknown": ("裁定的写法不对。", "The decision is not one that the conflict allows."),
         "superseded": (
             "按规则保留了已有的值(更大、更小或阶段更靠后)。", "By the field's rule the value that stood there stays."
+        ),
+        "first_stands": (
+            "已有人先作了同一申报,本项没有生效;原文保留在本机。",
+            "The same was claimed before, so this one does not count; its text stays here."
         ),
         "proposal": ("按规则以对方的数为准,本机的数作为意见保留。", "The other side's figure stands; this one is kept beside it."),
         "decided_before": ("别人已先作出裁定,请查看后再定。", "Somebody decided before; look at it and decide again."),
@@ -82,6 +88,24 @@ package enum ReasonSentence {
             "该期尚未上报或又有变动,请先查看最新情况。", "The report is not handed in, or was changed since; look at it again."
         ),
         "note_missing": ("退回必须写明理由。", "Giving a report back needs a reason."),
+        "no_such_step": ("记录不能从现在的状态走到这一步,请查看最新状态。", "The record does not go there in one step; look at it again."),
+        "step_of_other_role": ("这一步由其他角色办理。", "This step is for another role."),
+        "step_needs_fields": ("这一步要先填写必需的内容。", "This step needs other fields filled in first."),
+        "state_not_cleared": ("状态不能清除。", "A state is not taken away."),
+        "not_your_role": ("这一栏由方案指定的其他角色填写。", "The plan has another role fill this in."),
+        "not_a_key": ("引用的记录编号不对。", "It is no key of a record."),
+        "checks_fail": (
+            "有校验未通过,请运行 plansync check 查看后重新上报。", "Some checks fail; see 'plansync check' and hand it in again."
+        ),
+        "ranking_not_published": (
+            "该期排名尚未公布,还不能提出异议。", "No ranking of the period is published yet, so there is nothing to object to."
+        ),
+        "ranking_final": (
+            "该期排名已封存,不再受理异议。", "The ranking of the period is sealed; it takes no more objections."
+        ),
+        "objections_over": (
+            "异议期已过;请向市级说明情况。", "The window for objections is over; tell the city."
+        ),
         "set_aside": (
             "服务器两次因这项更改中断,已暂时搁置,请联系市级管理员。",
             "The server stopped twice over this edit and has set it aside; tell the city's administrator."

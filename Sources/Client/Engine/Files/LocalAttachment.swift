@@ -28,7 +28,7 @@ extension LocalView {
     }
 
     /// The files in a field.
-    static func files(of field: LocalField?) -> [Attachment] {
+    package static func files(of field: LocalField?) -> [Attachment] {
         guard case .members(let members)? = field?.value else { return [] }
         return members.compactMap { try? Attachment(member: $0) }.sorted { ($0.name, $0.hash) < ($1.name, $1.hash) }
     }

@@ -1,5 +1,6 @@
 import GRDB
 package import PlanSyncCore
+import PlanSyncStore
 
 // Which files the server has said it holds, and in which epoch: a server that was restored from a backup may have
 // lost some, so what another epoch said does not count.
@@ -10,11 +11,11 @@ extension Replica {
     /// - Throws: SQLite's errors.
     package func noteSent(_ hash: String, of tenant: TenantID, epoch: String) throws {
         try write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO files(tenant, hash, epoch) VALUES (?, ?, ?)
-                    ON CONFLICT(tenant, hash) DO UPDATE SET epoch = excluded.epoch
-                    """, arguments: [tenant.rawValue, hash, epoch])
+            try database.run(
+                """
+                INSERT INTO files(tenant, hash, epoch) VALUES (?, ?, ?)
+                ON CONFLICT(tenant, hash) DO UPDATE SET epoch = excluded.epoch
+                """, [.text(tenant.rawValue), .text(hash), .text(epoch)])
         }
     }
 
@@ -24,11 +25,9 @@ extension Replica {
     package func sentFiles(epoch: String?) throws -> [TenantID: Set<String>] {
         try read { database in
             var sent: [TenantID: Set<String>] = [:]
-            let rows = try Row.fetchCursor(
-                database, sql: "SELECT tenant, hash FROM files WHERE epoch = ?", arguments: [epoch ?? ""])
-            while let row = try rows.next() {
-                guard let tenant = try? TenantID(row[0] as String) else { continue }
-                sent[tenant, default: []].insert(row[1])
+            try database.rows("SELECT tenant, hash FROM files WHERE epoch = ?", [.text(epoch ?? "")]) { row in
+                guard let tenant = row.text(0).flatMap({ try? TenantID($0) }), let hash = row.text(1) else { return }
+                sent[tenant, default: []].insert(hash)
             }
             return sent
         }

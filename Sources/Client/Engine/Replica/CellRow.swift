@@ -1,6 +1,6 @@
-import FoundationEssentials
 import GRDB
 import PlanSyncCore
+import PlanSyncStore
 
 // A cell as a row, strictly: whatever a flipped bit can make of a column is either another cell or none at all.
 
@@ -15,77 +15,100 @@ enum CellRow {
     /// Stores cells into a table, in place of what stood there.
     static func put(_ cells: [PublicCell], of plan: PlanID, staged: Bool, in database: Database) throws {
         let table = staged ? "staged_cells" : "cells"
-        let insert = try database.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO \(table)(plan, \(columns)\(staged ? ", deleted" : ""))
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?\(staged ? ", ?" : ""))
-                """)
-        let delete = try database.cachedStatement(
-            sql: "DELETE FROM \(table) WHERE plan = ? AND tenant = ? AND collection = ? AND key = ? AND field = ?")
+        let insert = """
+            INSERT OR REPLACE INTO \(table)(plan, \(columns)\(staged ? ", deleted" : ""))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?\(staged ? ", ?" : ""))
+            """
         for cell in cells {
-            let place = [
-                plan.rawValue, cell.key.tenant.rawValue, cell.key.record.collection.rawValue, cell.key.record.key,
-                cell.key.field.rawValue,
+            let place: [Argument] = [
+                .text(plan.rawValue), .text(cell.key.tenant.rawValue), .text(cell.key.record.collection.rawValue),
+                .text(cell.key.record.key), .text(cell.key.field.rawValue),
             ]
             if cell.deleted, !staged {
-                try delete.execute(arguments: StatementArguments(place))
+                try database.run(
+                    "DELETE FROM cells WHERE plan = ? AND tenant = ? AND collection = ? AND key = ? AND field = ?",
+                    place)
                 continue
             }
             let value = cell.deleted ? nil : cell.value
             let tags = cell.tags.isEmpty ? nil : Lineage.members(tags: cell.tags, removed: []).encoded
-            var arguments = StatementArguments(place)
-            arguments += [
-                value.map { blob($0.canonicalJSON) }, cell.rev.rawValue, signed(cell.seq), cell.by.rawValue,
-                blob(Array(cell.author.utf8)), cell.at.milliseconds, signed(cell.generation), tags.map { blob($0) },
+            let content: [Argument] = [
+                Argument(value?.canonicalJSON), .text(cell.rev.rawValue), .number(cell.seq), .text(cell.by.rawValue),
+                .blob(Array(cell.author.utf8)), .integer(cell.at.milliseconds), .number(cell.generation),
+                Argument(tags),
             ]
-            if staged { arguments += [cell.deleted] }
-            try insert.execute(arguments: arguments)
+            try database.run(insert, place + content + (staged ? [.flag(cell.deleted)] : []))
         }
     }
 
     /// The cell of a row with ``columns``; `nil` when the row is damaged.
-    static func read(_ row: Row) -> PublicCell? {
-        guard let tenant = text(row, 0).flatMap({ try? TenantID($0) }),
-            let collection = text(row, 1).flatMap({ try? CollectionID($0) }),
-            let name = text(row, 2), let record = try? RecordKey(collection: collection, key: name),
-            let field = text(row, 3).flatMap({ try? FieldID($0) }),
-            let rev = text(row, 5).flatMap({ try? ChangeID($0) }), let seq = number(row, 6),
-            let by = text(row, 7).flatMap({ try? DeviceID($0) }), let authorBytes = bytes(row, 8),
+    static func read(_ row: Columns) -> PublicCell? {
+        guard let key = key(row), let rev = row.text(5).flatMap({ try? ChangeID($0) }), let seq = row.number(6),
+            let by = row.text(7).flatMap({ try? DeviceID($0) }), let authorBytes = row.bytes(8),
             let author = String(validating: authorBytes, as: UTF8.self),
-            case .int64(let at) = (row[9] as DatabaseValue).storage, moments.contains(at),
-            let generation = number(row, 10)
+            let at = row.integer(9), moments.contains(at), let generation = row.number(10)
         else { return nil }
         var value: FieldValue?
-        if !(row[4] as DatabaseValue).isNull {
-            guard let stored = bytes(row, 4), let read = FieldValue(canonicalJSON: stored[...]),
-                read.canonicalJSON == stored
-            else { return nil }
+        if !row.isNull(4) {
+            guard let stored = row.bytes(4), let read = FieldValue(canonicalJSON: stored[...]) else { return nil }
             value = read
         }
         var tags: [String: [ChangeID]] = [:]
-        if !(row[11] as DatabaseValue).isNull {
-            guard let stored = bytes(row, 11), case .members(let read, let removed)? = Lineage(encoded: stored),
-                removed.isEmpty, Lineage.members(tags: read, removed: []).encoded == stored
+        if !row.isNull(11) {
+            guard let stored = row.bytes(11), case .members(let read, let removed)? = Lineage(encoded: stored),
+                removed.isEmpty
             else { return nil }
             tags = read
         }
         return PublicCell(
-            key: CellKey(tenant: tenant, record: record, field: field), value: value, rev: rev, seq: seq, by: by,
-            author: author, at: Timestamp(milliseconds: at), generation: generation, tags: tags)
+            key: key, value: value, rev: rev, seq: seq, by: by, author: author, at: Timestamp(milliseconds: at),
+            generation: generation, tags: tags)
     }
 
-    static func text(_ row: Row, _ index: Int) -> String? {
-        guard case .string(let text) = (row[index] as DatabaseValue).storage else { return nil }
-        return text
+    /// What ``PublicCell/digestBytes`` of the row's cell is, from the columns as they are; `false` for a row that
+    /// holds no cell.
+    ///
+    /// Nothing is read more strictly than the sum needs: it fits only when every byte is what the server has.
+    static func digest(_ row: Columns, into digest: inout CellDigestBytes) -> Bool {
+        digest.removeAll()
+        for place in Int32(0)...3 {
+            guard row.with(place, text: true, { digest.append($0) }) else { return false }
+        }
+        var isEmpty = false
+        if row.isNull(4) {
+            digest.append([])
+        } else {
+            guard
+                row.with(
+                    4, text: false,
+                    {
+                        digest.append($0); isEmpty = $0.isEmpty
+                    }), !isEmpty
+            else { return false }
+        }
+        guard row.with(5, text: true, { digest.append($0) }), let seq = row.number(6) else { return false }
+        digest.append(String(seq))
+        guard row.with(7, text: true, { digest.append($0) }), row.with(8, text: false, { digest.append($0) }),
+            let at = row.integer(9), moments.contains(at), let generation = row.number(10)
+        else { return false }
+        digest.append(Timestamp(milliseconds: at).description)
+        digest.append(String(generation))
+        if !row.isNull(11) {
+            guard let stored = row.bytes(11), case .members(let tags, let removed)? = Lineage(encoded: stored),
+                removed.isEmpty, Lineage.members(tags: tags, removed: []).encoded == stored
+            else { return false }
+            digest.append(tags)
+        }
+        return true
     }
 
-    static func bytes(_ row: Row, _ index: Int) -> [UInt8]? {
-        guard case .blob(let data) = (row[index] as DatabaseValue).storage else { return nil }
-        return [UInt8](data)
-    }
-
-    private static func number(_ row: Row, _ index: Int) -> UInt64? {
-        guard case .int64(let number) = (row[index] as DatabaseValue).storage, number >= 0 else { return nil }
-        return UInt64(number)
+    /// The place that a row names; `nil` when it is damaged.
+    static func key(_ row: Columns, from first: Int32 = 0) -> CellKey? {
+        guard let tenant = row.text(first).flatMap({ try? TenantID($0) }),
+            let collection = row.text(first + 1).flatMap({ try? CollectionID($0) }),
+            let name = row.text(first + 2), let record = try? RecordKey(collection: collection, key: name),
+            let field = row.text(first + 3).flatMap({ try? FieldID($0) })
+        else { return nil }
+        return CellKey(tenant: tenant, record: record, field: field)
     }
 }

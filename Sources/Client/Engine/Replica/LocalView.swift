@@ -16,26 +16,60 @@ package struct LocalView: Sendable {
     /// The conflicts and proposals, by name.
     package private(set) var conflicts: [ConflictRecord] = []
     /// The rejected changes that their author has still to look at.
-    package let rejected: [OutboxEntry]
+    package private(set) var rejected: [OutboxEntry] = []
     /// How many changes are not acknowledged.
-    package let pendingCount: Int
+    package private(set) var pendingCount = 0
     var pendingResolutions: Set<String> = []
+    /// The records, found when first asked for; another one after each change of the fields.
+    private(set) var index = RecordIndex()
 
     package init(plan: Plan, revision: UInt64, principal: Principal, cells: [PublicCell], outbox: [OutboxEntry]) {
+        self.init(plan: plan, revision: revision, principal: principal, cells: cells)
+        lay(outbox)
+    }
+
+    /// The cells alone.
+    init(plan: Plan, revision: UInt64, principal: Principal, cells: [PublicCell]) {
         self.plan = plan
         self.revision = revision
         self.principal = principal
-        rejected = outbox.filter(\.needsAttention)
-        pendingCount = outbox.filter(\.isPending).count
-        for cell in cells where !cell.deleted {
+        fields.reserveCapacity(cells.count)
+        take(cells)
+        readConflicts()
+    }
+
+    private mutating func take(_ cells: [PublicCell]) {
+        for cell in cells {
+            guard !cell.deleted else {
+                fields[cell.key] = nil
+                continue
+            }
             fields[cell.key] = LocalField(
                 value: cell.value, state: .confirmed, rev: cell.rev, seq: cell.seq, by: cell.by, author: cell.author,
                 at: cell.at, generation: cell.generation, tags: cell.tags)
         }
+    }
+
+    /// The cells alone, with those of a page in place of what stood there.
+    mutating func replace(_ cells: [PublicCell]) {
+        take(cells)
+        renewIndex()
+        guard cells.contains(where: { $0.key.record.collection == CollectionRule.conflicts }) else { return }
+        conflicts = []
         readConflicts()
+    }
+
+    /// Lays the outbox over the cells.
+    mutating func lay(_ outbox: [OutboxEntry]) {
+        rejected = outbox.filter(\.needsAttention)
+        pendingCount = outbox.filter(\.isPending).count
         for entry in outbox { lay(entry) }
         markConflicts()
+        renewIndex()
     }
+
+    /// Forgets what was found out about the records.
+    mutating func renewIndex() { index = RecordIndex() }
 
     // MARK: Conflicts
 
@@ -98,46 +132,44 @@ package struct LocalView: Sendable {
         return found
     }
 
+    /// The fields that hold something and that are wanted, what was written last first.
+    package func written(
+        where isWanted: (CellKey, LocalField) -> Bool
+    ) -> [(key: CellKey, field: LocalField)] {
+        fields.filter { $0.value.value != nil && isWanted($0.key, $0.value) }
+            .sorted { ($1.value.at?.milliseconds ?? 0, $0.key) < ($0.value.at?.milliseconds ?? 0, $1.key) }
+            .map { ($0.key, $0.value) }
+    }
+
     /// Whether a record is deleted, here or on the server.
     package func isDeleted(_ record: RecordKey, of tenant: TenantID) -> Bool {
         fields[CellKey(tenant: tenant, record: record, field: .recordState)]?.value == .text(RecordState.deleted)
     }
 
-    /// The records of a collection that hold anything, by tenant and key; not the deleted ones.
-    package func records(of collection: CollectionID) -> [(tenant: TenantID, key: String)] {
-        places(of: collection) { key, field in
-            key.field != .recordState && (field.value != nil || field.state != .confirmed)
-                && !isDeleted(key.record, of: key.tenant)
-        }
-    }
-
     /// The deleted records of a collection, by tenant and key.
     package func deletedRecords(of collection: CollectionID) -> [(tenant: TenantID, key: String)] {
-        places(of: collection) { key, field in key.field == .recordState && field.value == .text(RecordState.deleted) }
-    }
-
-    private func places(
-        of collection: CollectionID, where isWanted: (CellKey, LocalField) -> Bool
-    ) -> [(tenant: TenantID, key: String)] {
-        var found: Set<CellKey.RecordPlace> = []
-        for (key, field) in fields where key.record.collection == collection && isWanted(key, field) {
-            found.insert(CellKey.RecordPlace(tenant: key.tenant, key: key.record.key))
+        let deleted = fields.filter { key, field in
+            key.record.collection == collection && key.field == .recordState
+                && field.value == .text(RecordState.deleted)
         }
-        return found.sorted { ($0.tenant, $0.key) < ($1.tenant, $1.key) }.map { ($0.tenant, $0.key) }
+        return deleted.keys.sorted().map { ($0.tenant, $0.record.key) }
     }
 
     /// The figures that indicators are computed from; those in open conflict are marked as disputed.
     package var figures: FigureTable {
-        var table = FigureTable()
-        for (key, field) in fields { table.insert(key, value: field.value, disputed: field.conflict != nil) }
-        return table
+        let counted = Set(plan.counted)
+        return figures { plan.collection($0)?.origin != .declared || counted.contains($0) }
     }
-}
 
-extension CellKey {
-    /// A record of a tenant within one collection.
-    fileprivate struct RecordPlace: Hashable {
-        let tenant: TenantID
-        let key: String
+    /// The figures and all records, also of collections that no indicator reads.
+    package var allFigures: FigureTable { figures { _ in true } }
+
+    private func figures(where isWanted: (CollectionID) -> Bool) -> FigureTable {
+        let wanted = Set(plan.collections.keys.filter(isWanted))
+        var table = FigureTable()
+        for (key, field) in fields where wanted.contains(key.record.collection) {
+            table.insert(key, value: field.value, disputed: field.conflict != nil)
+        }
+        return table
     }
 }

@@ -3,6 +3,8 @@
 
 import GRDB
 package import PlanSyncCore
+import PlanSyncStore
+import Synchronization
 
 extension Replica {
     /// The cells of a plan, by place.
@@ -13,12 +15,11 @@ extension Replica {
     }
 
     static func cells(of plan: PlanID, in database: Database) throws -> [PublicCell] {
-        let rows = try Row.fetchCursor(
-            database.cachedStatement(
-                sql: "SELECT \(CellRow.columns) FROM cells WHERE plan = ? ORDER BY plan, tenant, collection, key, field"
-            ), arguments: [plan.rawValue])
         var cells: [PublicCell] = []
-        while let row = try rows.next() {
+        try database.rows(
+            "SELECT \(CellRow.columns) FROM cells WHERE plan = ? ORDER BY plan, tenant, collection, key, field",
+            [.text(plan.rawValue)]
+        ) { row in
             if let cell = CellRow.read(row) { cells.append(cell) }
         }
         return cells
@@ -31,13 +32,63 @@ extension Replica {
         try read { database in
             guard let principal = try Self.state(in: database).principal else { throw ReplicaError.notEnrolled }
             let held = try self.plan(plan, in: database)
-            let entries = try Row.fetchAll(
-                database.cachedStatement(sql: "SELECT * FROM outbox WHERE plan = ? ORDER BY position"),
-                arguments: [plan.rawValue]
-            ).map { try Self.entry($0) }
-            return LocalView(
-                plan: held.plan, revision: held.revision, principal: principal,
-                cells: try Self.cells(of: plan, in: database), outbox: entries)
+            let mark = ViewMark(
+                cells: try cellMark(of: plan, revision: held.revision, in: database),
+                ownChanges: database.totalChangesCount)
+            if let known = laid.withLock({ $0[plan] }), known.mark == mark, known.view.principal == principal {
+                return known.view
+            }
+            let entries = try entries("WHERE plan = ?", [.text(plan.rawValue)], in: database)
+            var view = try cellView(held.plan, mark.cells, principal, in: database)
+            view.lay(entries)
+            laid.withLock { $0[plan] = (mark, view) }
+            return view
         }
     }
+
+    private func cellMark(of plan: PlanID, revision: UInt64, in database: Database) throws -> CellMark {
+        CellMark(
+            foreignCommits: try foreignCommits(in: database),
+            ownWrites: cellWrites.load(ordering: .sequentiallyConsistent), revision: revision,
+            planHash: plansRead.withLock { $0[plan]?.hash })
+    }
+
+    /// The cells as a view, kept until somebody writes cells: a person looks at the same ones again and again.
+    private func cellView(
+        _ plan: Plan, _ mark: CellMark, _ principal: Principal, in database: Database
+    ) throws -> LocalView {
+        if let known = seen.withLock({ $0[plan.id] }), known.mark == mark, known.view.principal == principal {
+            return known.view
+        }
+        let view = LocalView(
+            plan: plan, revision: mark.revision, principal: principal, cells: try Self.cells(of: plan.id, in: database))
+        seen.withLock { $0[plan.id] = (mark, view) }
+        return view
+    }
+}
+
+extension Replica {
+    /// Brings the kept view up to date with a page that was written, when it showed all that was written before.
+    func show(_ cells: [PublicCell], of plan: PlanID, writes: Int) {
+        seen.withLock { seen in
+            guard var known = seen.removeValue(forKey: plan), known.mark.ownWrites + 1 == writes else { return }
+            known.view.replace(cells)
+            known.mark.ownWrites = writes
+            seen[plan] = known
+        }
+    }
+}
+
+/// A state of plan and cells: another one after each write to them by this process, and each commit by another.
+struct CellMark: Equatable, Sendable {
+    let foreignCommits: Int64
+    var ownWrites: Int
+    let revision: UInt64
+    let planHash: [UInt8]?
+}
+
+/// A state of everything that a view shows: another one after each change of a row by this process, too.
+struct ViewMark: Equatable, Sendable {
+    let cells: CellMark
+    let ownChanges: Int
 }

@@ -3,6 +3,7 @@
 
 import GRDB
 package import PlanSyncCore
+import PlanSyncStore
 package import PlanSyncWire
 
 extension Replica {
@@ -34,11 +35,11 @@ extension Replica {
             try Self.dropCursors("TRUE", [], in: database)
             try Self.doubtPlans(in: database)
         }
-        var reopened: (count: Int, gone: Set<UInt64>) = (0, [])
-        // Also what the server still holds: its answers may be others in this epoch, and it gives them again.
-        if epochChanged { reopened = try Self.reopen("epoch <> ?", [hello.epoch], in: database) }
+        // Also what the server still holds: its answers may be others in this epoch, and it gives them again. And
+        // also where the epoch is known: another process may have taken in an answer of the one before since then.
+        let reopened = try Self.reopen("epoch <> ?", [.text(hello.epoch)], in: database)
         let behind = try Self.reopen(
-            "inc = ? AND n > ?", [signed(device.incarnation), signed(device.lastNumber)], in: database)
+            "inc = ? AND n > ?", [.number(device.incarnation), .number(device.lastNumber)], in: database)
         try Self.prune(epoch: hello.epoch, device.backups + [device.backedUp], in: database)
         let chain = try alignChain(state, with: device, putAside: reopened.gone.union(behind.gone), in: database)
         let held = try soundRevisions(in: database)
@@ -74,17 +75,17 @@ extension Replica {
     ///
     /// `gone`: the numbers of those that were put aside; nobody misses them.
     private static func reopen(
-        _ condition: String, _ arguments: StatementArguments, in database: Database
+        _ condition: String, _ arguments: [Argument], in database: Database
     ) throws -> (count: Int, gone: Set<UInt64>) {
         let putAside = "result IS NOT NULL AND dropped = 1 AND \(condition)"
-        let gone = try Int64.fetchSet(database, sql: "SELECT n FROM outbox WHERE \(putAside)", arguments: arguments)
-        try database.execute(sql: "DELETE FROM outbox WHERE \(putAside)", arguments: arguments)
-        try database.execute(
-            sql: """
-                UPDATE outbox SET result = NULL, outcome = NULL, epoch = NULL, seq = NULL, pulled = 0
-                WHERE result IS NOT NULL AND \(condition)
-                """, arguments: arguments)
-        return (database.changesCount, Set(gone.map(unsigned)))
+        let gone = try database.list("SELECT n FROM outbox WHERE \(putAside)", arguments) { $0.number(0) }
+        if !gone.isEmpty { try database.run("DELETE FROM outbox WHERE \(putAside)", arguments) }
+        try database.run(
+            """
+            UPDATE outbox SET result = NULL, outcome = NULL, epoch = NULL, seq = NULL, pulled = 0
+            WHERE result IS NOT NULL AND \(condition)
+            """, arguments)
+        return (database.changesCount, Set(gone.compactMap { $0 }))
     }
 
     /// Makes the pending changes follow the server's chain without a hole.
@@ -93,8 +94,9 @@ extension Replica {
     private func alignChain(
         _ state: ReplicaState, with device: SessionHello.DeviceState, putAside: Set<UInt64>, in database: Database
     ) throws -> (renumbered: Int, missing: UInt64) {
-        let rows = try Row.fetchAll(
-            database, sql: "SELECT inc, n FROM outbox WHERE result IS NULL ORDER BY position")
+        let rows = try database.list("SELECT inc, n FROM outbox WHERE result IS NULL ORDER BY position") {
+            (incarnation: try $0.needed("inc", $0.number(0)), number: try $0.needed("n", $0.number(1)))
+        }
         let sameChain = state.incarnation == device.incarnation
         guard let first = rows.first else {
             // Nothing waits: a chain that is new, or that the server knows less of, goes on from the server's end.
@@ -103,16 +105,16 @@ extension Replica {
             }
             return (0, 0)
         }
-        var expected = unsigned(first["n"])
+        var expected = first.number
         var isDense = sameChain && expected <= device.lastNumber + 1
         for row in rows where isDense {
-            isDense = unsigned(row["inc"]) == device.incarnation && unsigned(row["n"]) == expected
+            isDense = row.incarnation == device.incarnation && row.number == expected
             expected += 1
         }
         if isDense, state.chainNumber == expected - 1 { return (0, 0) }
-        let firstNumber = unsigned(first["n"])
+        let firstNumber = first.number
         var missing: UInt64 = 0
-        if sameChain, unsigned(first["inc"]) == device.incarnation, firstNumber > device.lastNumber + 1 {
+        if sameChain, first.incarnation == device.incarnation, firstNumber > device.lastNumber + 1 {
             let hole = (device.lastNumber + 1)...(firstNumber - 1)
             let size = firstNumber - device.lastNumber - 1
             if UInt64(putAside.filter(hole.contains).count) < size {
@@ -140,22 +142,22 @@ extension Replica {
     private func renumber(
         into incarnation: UInt64, after end: Admission.ChainEnd, in database: Database
     ) throws -> Int {
-        let rows = try Row.fetchAll(
-            database, sql: "SELECT position, body FROM outbox WHERE result IS NULL ORDER BY position")
-        let statement = try database.cachedStatement(
-            sql: "UPDATE outbox SET inc = ?, n = ?, body = ?, hash = ?, logged = 0 WHERE position = ?")
+        let rows = try database.list("SELECT position, body FROM outbox WHERE result IS NULL ORDER BY position") {
+            (position: try $0.needed("position", $0.integer(0)), body: try $0.needed("body", $0.storedBytes(1)))
+        }
         var number = end.number
         var head = end.head
         for row in rows {
             guard number < UInt64(Int64.max) else { throw ReplicaError.chainFull }
             number += 1
-            let change = try Self.change(bytes(row["body"]))
+            let change = try Self.change(row.body)
                 .renumbered(incarnation: incarnation, number: number, previous: head)
             let body = change.canonicalBytes
             let hash = cryptography.sha256(body)
             head = Base64URL.encode(hash)
-            try statement.execute(
-                arguments: [signed(incarnation), signed(number), blob(body), blob(hash), row["position"] as Int64])
+            try database.run(
+                "UPDATE outbox SET inc = ?, n = ?, body = ?, hash = ?, logged = 0 WHERE position = ?",
+                [.number(incarnation), .number(number), .blob(body), .blob(hash), .integer(row.position)])
         }
         try Self.setChainEnd(number: number, head: head, in: database)
         return rows.count
@@ -168,11 +170,11 @@ extension Replica {
         try write { database in
             let state = try Self.state(in: database)
             guard let incarnation = state.incarnation else { throw ReplicaError.notEnrolled }
-            let found = try Row.fetchOne(
-                database, sql: "SELECT n FROM outbox WHERE inc = ? AND n = ? AND dropped = 0",
-                arguments: [signed(incarnation), signed(number)])
-            guard found != nil else { return false }
-            _ = try Self.reopen("inc = ? AND n >= ?", [signed(incarnation), signed(number)], in: database)
+            let place: [Argument] = [.number(incarnation), .number(number)]
+            guard try database.has("SELECT 1 FROM outbox WHERE inc = ? AND n = ? AND dropped = 0", place) else {
+                return false
+            }
+            _ = try Self.reopen("inc = ? AND n >= ?", place, in: database)
             return true
         }
     }

@@ -4,6 +4,7 @@
 
 import GRDB
 import PlanSyncCore
+import PlanSyncStore
 import PlanSyncWire
 
 extension Replica {
@@ -45,8 +46,8 @@ extension Replica {
             return
         }
         let headerText = String(decoding: header.jsonBytes, as: UTF8.self)
-        let isEmpty = try Int.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM outbox)") == 0
-        let stored = try String.fetchOne(database, sql: "SELECT value FROM meta WHERE name = 'logHeader'")
+        let isEmpty = try !database.has("SELECT 1 FROM outbox LIMIT 1")
+        let stored = try database.first("SELECT value FROM meta WHERE name = 'logHeader'") { $0.text(0) }
         if isEmpty {
             if stored == headerText, known == headerText.utf8.count + 1 { return }
             try rewrite(log, header: header.jsonBytes, in: database)
@@ -66,14 +67,14 @@ extension Replica {
     }
 
     private static func note(_ bytes: Int, _ header: String, in database: Database) throws {
-        try database.execute(sql: "UPDATE outbox SET logged = 1 WHERE logged = 0")
+        try database.run("UPDATE outbox SET logged = 1 WHERE logged = 0")
         try set("logBytes", String(bytes), in: database)
         try set("logHeader", header, in: database)
     }
 
     private static func lines(_ condition: String, in database: Database) throws -> [[UInt8]] {
-        try Row.fetchAll(database, sql: "SELECT body FROM outbox WHERE \(condition) ORDER BY position").map { row in
-            CarriedLine.encode([try change(bytes(row[0]))], signature: [])
+        try database.list("SELECT body FROM outbox WHERE \(condition) ORDER BY position") { row in
+            CarriedLine.encode([try change(try row.needed("body", row.storedBytes(0)))], signature: [])
         }
     }
 

@@ -2,6 +2,7 @@
 
 import GRDB
 package import PlanSyncCore
+import PlanSyncStore
 package import PlanSyncWire
 
 extension Replica {
@@ -15,18 +16,7 @@ extension Replica {
     ) throws -> Change {
         let id = ChangeID(now: now, random: &random)
         let change = try write { database in
-            let state = try Self.state(in: database)
-            guard let incarnation = state.incarnation else { throw ReplicaError.notEnrolled }
-            let (number, overflow) = state.chainNumber.addingReportingOverflow(1)
-            guard !overflow, number <= UInt64(Int64.max) else { throw ReplicaError.chainFull }
-            let change = Change(
-                id: id, incarnation: incarnation, number: number, previous: state.chainHead, plan: draft.plan,
-                planRevision: draft.planRevision, tenant: draft.tenant, at: now, author: draft.author,
-                note: draft.note, operations: draft.operations)
-            let body = change.canonicalBytes
-            let hash = cryptography.sha256(body)
-            try Self.insert(change, body: body, hash: hash, in: database)
-            try Self.setChainEnd(number: number, head: Base64URL.encode(hash), in: database)
+            let change = try append(draft, id: id, now: now, in: database)
             if let position { _ = try Self.dropRejected(position, in: database) }
             return change
         }
@@ -34,13 +24,45 @@ extension Replica {
         return change
     }
 
+    /// Saves changes that belong together: all of them or, where one cannot be saved, none.
+    ///
+    /// - Throws: ``ReplicaError/notEnrolled``, ``ReplicaError/chainFull``, SQLite's errors.
+    package func save(
+        _ drafts: [ChangeDraft], now: Timestamp, random: inout some RandomNumberGenerator
+    ) throws -> [Change] {
+        let pairs = drafts.map { ($0, ChangeID(now: now, random: &random)) }
+        let changes = try write { database in
+            try pairs.map { draft, id in try append(draft, id: id, now: now, in: database) }
+        }
+        try bringLogUpToDate()
+        return changes
+    }
+
+    /// Puts a change at the end of this device's chain.
+    private func append(
+        _ draft: ChangeDraft, id: ChangeID, now: Timestamp, in database: Database
+    ) throws -> Change {
+        let state = try Self.state(in: database)
+        guard let incarnation = state.incarnation else { throw ReplicaError.notEnrolled }
+        let (number, overflow) = state.chainNumber.addingReportingOverflow(1)
+        guard !overflow, number <= UInt64(Int64.max) else { throw ReplicaError.chainFull }
+        let change = Change(
+            id: id, incarnation: incarnation, number: number, previous: state.chainHead, plan: draft.plan,
+            planRevision: draft.planRevision, tenant: draft.tenant, at: now, author: draft.author,
+            note: draft.note, operations: draft.operations)
+        let body = change.canonicalBytes
+        let hash = cryptography.sha256(body)
+        try Self.insert(change, body: body, hash: hash, in: database)
+        try Self.setChainEnd(number: number, head: Base64URL.encode(hash), in: database)
+        return change
+    }
+
     static func insert(_ change: Change, body: [UInt8], hash: [UInt8], in database: Database) throws {
-        let insert = try database.cachedStatement(
-            sql: "INSERT INTO outbox(id, inc, n, plan, body, hash) VALUES (?, ?, ?, ?, ?, ?)")
-        try insert.execute(
-            arguments: [
-                change.id.rawValue, signed(change.incarnation), signed(change.number), change.plan.rawValue,
-                blob(body), blob(hash),
+        try database.run(
+            "INSERT INTO outbox(id, inc, n, plan, body, hash) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                .text(change.id.rawValue), .number(change.incarnation), .number(change.number),
+                .text(change.plan.rawValue), .blob(body), .blob(hash),
             ])
     }
 
@@ -70,18 +92,21 @@ extension Replica {
     private static func batch(
         after position: Int64, countMax: Int, bytesMax: Int, in database: Database
     ) throws -> (batch: PushBatch, last: Int64)? {
-        let rows = try Row.fetchAll(
-            database.cachedStatement(
-                sql: """
-                    SELECT body, hash, position FROM outbox WHERE result IS NULL AND position > ?
-                    ORDER BY position LIMIT ?
-                    """), arguments: [position, max(1, countMax)])
+        let rows = try database.list(
+            "SELECT body, hash, position FROM outbox WHERE result IS NULL AND position > ? ORDER BY position LIMIT ?",
+            [.integer(position), .integer(Int64(max(1, countMax)))]
+        ) {
+            (
+                body: try $0.needed("body", $0.storedBytes(0)), hash: try $0.needed("hash", $0.storedBytes(1)),
+                position: try $0.needed("position", $0.integer(2))
+            )
+        }
         var changes: [Change] = []
         var lastHash: [UInt8] = []
         var lastPosition = position
         var size = 0
         for row in rows {
-            let body = bytes(row["body"])
+            let body = row.body
             let change = try Self.change(body)
             if let last = changes.last {
                 let follows =
@@ -92,8 +117,8 @@ extension Replica {
             }
             size += Self.wireSize(change, body)
             changes.append(change)
-            lastHash = bytes(row["hash"])
-            lastPosition = row["position"]
+            lastHash = row.hash
+            lastPosition = row.position
         }
         return changes.isEmpty ? nil : (PushBatch(changes: changes, lastHash: lastHash), lastPosition)
     }
@@ -121,20 +146,20 @@ extension Replica {
         try write { database in
             let answer = try Self.answerCount(in: database) + 1
             try Self.set("answers", String(answer), in: database)
-            let statement = try database.cachedStatement(
-                sql: """
-                    UPDATE outbox SET result = ?, outcome = ?, epoch = ?, seq = ?, pulled = 0, answer = ? WHERE id = ?
-                    """)
             var stored: [OutboxEntry] = []
             for received in results {
-                try statement.execute(
-                    arguments: [
-                        blob(received.bytes), received.result.outcome.rawValue, epoch, signed(received.result.seq),
-                        answer, received.result.id.rawValue,
+                let id = Argument.text(received.result.id.rawValue)
+                try database.run(
+                    """
+                    UPDATE outbox SET result = ?, outcome = ?, epoch = ?, seq = ?, pulled = 0, answer = ? WHERE id = ?
+                    """,
+                    [
+                        .blob(received.bytes), .text(received.result.outcome.rawValue), .text(epoch),
+                        .number(received.result.seq), .integer(answer), id,
                     ])
-                let row = try Row.fetchOne(
-                    database, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [received.result.id.rawValue])
-                if let row { stored.append(try Self.entry(row)) }
+                let entry = try database.first(
+                    "SELECT \(OutboxRow.columns) FROM outbox WHERE id = ?", [id], OutboxRow.read)
+                if let entry { stored.append(entry) }
             }
             try Self.prune(epoch: epoch, [backedUp], in: database)
             return stored
@@ -150,12 +175,11 @@ extension Replica {
     static func prune(epoch: String, _ reports: [BackedUp?], in database: Database) throws {
         for report in reports {
             guard let report else { continue }
-            let statement = try database.cachedStatement(
-                sql: """
-                    DELETE FROM outbox WHERE result IS NOT NULL AND epoch = ? AND inc = ? AND n <= ? AND pulled = 1
-                        AND (outcome <> 'rejected' OR dropped = 1)
-                    """)
-            try statement.execute(arguments: [epoch, signed(report.incarnation), signed(report.number)])
+            try database.run(
+                """
+                DELETE FROM outbox WHERE result IS NOT NULL AND epoch = ? AND inc = ? AND n <= ? AND pulled = 1
+                    AND (outcome <> 'rejected' OR dropped = 1)
+                """, [.text(epoch), .number(report.incarnation), .number(report.number)])
         }
     }
 
@@ -164,14 +188,10 @@ extension Replica {
     /// - Throws: SQLite's errors.
     package func counts() throws -> OutboxCounts {
         try read { database in
-            func count(_ condition: String) throws -> Int {
-                try Int.fetchOne(
-                    database.cachedStatement(sql: "SELECT COUNT(*) FROM outbox WHERE \(condition)")) ?? 0
-            }
-            return OutboxCounts(
-                pending: try count("result IS NULL"),
-                rejected: try count("outcome = 'rejected' AND dropped = 0"),
-                retained: try count("result IS NOT NULL"))
+            OutboxCounts(
+                pending: try database.count("SELECT COUNT(*) FROM outbox WHERE result IS NULL"),
+                rejected: try database.count("SELECT COUNT(*) FROM outbox WHERE outcome = 'rejected' AND dropped = 0"),
+                retained: try database.count("SELECT COUNT(*) FROM outbox WHERE result IS NOT NULL"))
         }
     }
 
@@ -180,9 +200,7 @@ extension Replica {
     /// - Throws: ``ReplicaError/damaged(_:)``, SQLite's errors.
     package func outbox() throws -> [OutboxEntry] {
         try read { database in
-            try Row.fetchAll(database.cachedStatement(sql: "SELECT * FROM outbox ORDER BY position")).map {
-                try Self.entry($0)
-            }
+            try entries("", [], in: database)
         }
     }
 
@@ -194,23 +212,9 @@ extension Replica {
     }
 
     static func dropRejected(_ position: Int64, in database: Database) throws -> Bool {
-        try database.execute(
-            sql: "UPDATE outbox SET dropped = 1 WHERE position = ? AND outcome = 'rejected' AND dropped = 0",
-            arguments: [position])
+        try database.run(
+            "UPDATE outbox SET dropped = 1 WHERE position = ? AND outcome = 'rejected' AND dropped = 0",
+            [.integer(position)])
         return database.changesCount > 0
-    }
-
-    static func entry(_ row: Row) throws -> OutboxEntry {
-        var result: ChangeResult?
-        if let stored = optionalBytes(row["result"]) {
-            do {
-                result = try ChangeResult(json: try JSONDocument(stored, limits: .document).root)
-            } catch {
-                throw ReplicaError.damaged("answer \(row["id"] as String)")
-            }
-        }
-        return OutboxEntry(
-            position: row["position"], change: try change(bytes(row["body"])), result: result, epoch: row["epoch"],
-            isPulled: row["pulled"], isDropped: row["dropped"])
     }
 }

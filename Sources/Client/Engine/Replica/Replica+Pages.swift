@@ -3,6 +3,7 @@
 
 import GRDB
 package import PlanSyncCore
+import PlanSyncStore
 package import PlanSyncWire
 
 /// What a page came to.
@@ -61,40 +62,39 @@ extension Replica {
     }
 
     private static func pullState(of plan: PlanID, in database: Database) throws -> PullState {
-        let row = try Row.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT cursor, epoch, complete, stage, snapshot FROM cursors WHERE plan = ?"),
-            arguments: [plan.rawValue])
-        guard let row else { return PullState() }
-        return PullState(cursor: row[0], epoch: row[1], isComplete: row[2], stage: row[3], isSnapshot: row[4])
+        try database.first(
+            "SELECT cursor, epoch, complete, stage, snapshot FROM cursors WHERE plan = ?", [.text(plan.rawValue)]
+        ) { row in
+            PullState(
+                cursor: row.text(0), epoch: row.text(1), isComplete: try row.needed("complete", row.flag(2)),
+                stage: row.text(3), isSnapshot: try row.needed("snapshot", row.flag(4)))
+        } ?? PullState()
     }
 
     private static func put(_ state: PullState, of plan: PlanID, in database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO cursors(plan, cursor, epoch, complete, stage, snapshot)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """)
-        try statement.execute(
-            arguments: [plan.rawValue, state.cursor, state.epoch, state.isComplete, state.stage, state.isSnapshot])
+        try database.run(
+            "INSERT OR REPLACE INTO cursors(plan, cursor, epoch, complete, stage, snapshot) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                .text(plan.rawValue), Argument(state.cursor), Argument(state.epoch), .flag(state.isComplete),
+                Argument(state.stage), .flag(state.isSnapshot),
+            ])
     }
 
     /// Forgets where the pull of a plan goes on, so that the next one is a snapshot; cells and outbox stay.
     ///
     /// - Throws: SQLite's errors.
     package func dropCursor(of plan: PlanID) throws {
-        try write { try Self.dropCursors("plan = ?", [plan.rawValue], in: $0) }
+        try write { try Self.dropCursors("plan = ?", [.text(plan.rawValue)], in: $0) }
     }
 
     /// The same for the plans that fit a condition, with the pages that wait for their end.
     static func dropCursors(
-        _ condition: String, _ arguments: StatementArguments, in database: Database
+        _ condition: String, _ arguments: [Argument], in database: Database
     ) throws {
-        try database.execute(
-            sql: "UPDATE cursors SET cursor = NULL, stage = NULL, snapshot = 0 WHERE \(condition)",
-            arguments: arguments)
-        try database.execute(sql: "DELETE FROM staged_cells WHERE \(condition)", arguments: arguments)
-        try database.execute(sql: "DELETE FROM repairs WHERE \(condition)", arguments: arguments)
+        try database.run(
+            "UPDATE cursors SET cursor = NULL, stage = NULL, snapshot = 0 WHERE \(condition)", arguments)
+        try database.run("DELETE FROM staged_cells WHERE \(condition)", arguments)
+        try database.run("DELETE FROM repairs WHERE \(condition)", arguments)
     }
 
     /// Stores a page of cells and its cursor, in one transaction; the last page makes all of its pull visible.
@@ -105,7 +105,10 @@ extension Replica {
     package func apply(
         _ page: SyncPull.Result, of plan: PlanID, after asked: String?, answers: Int64 = .max
     ) throws -> PageEffect {
-        try write { database in
+        // Which write of cells this is, when the page is all of it.
+        var soleWrite: Int?
+        var sum: SoundSum?
+        let effect = try write { database -> PageEffect in
             if try Self.state(in: database).epoch != page.epoch { return .otherEpoch }
             var state = try Self.pullState(of: plan, in: database)
             guard state.next == asked else { return .stale }
@@ -116,29 +119,43 @@ extension Replica {
                 try Self.put(state, of: plan, in: database)
                 return .applied(cells: page.cells.count)
             }
+            let writes = noteCellWrite()
             if state.isSnapshot {
                 let isOtherEpoch = state.epoch != nil && state.epoch != page.epoch
                 if isOtherEpoch, let epoch = state.epoch { try Self.keepWitness(of: plan, epoch, in: database) }
                 try Self.clearCells(of: plan, in: database)
             }
-            try Self.showStaged(of: plan, in: database)
+            let isAll = try !Self.showStaged(of: plan, in: database) && !state.isSnapshot
+            if isAll {
+                soleWrite = writes
+                sum = try carriedSum(of: plan, over: page.cells, writes: writes, in: database)
+            }
             try CellRow.put(page.cells, of: plan, staged: false, in: database)
             try Self.dropWitness(of: plan, in: database)
             try Self.put(
                 PullState(cursor: page.cursor, epoch: page.epoch, isComplete: true), of: plan, in: database)
-            try database.execute(
-                sql:
-                    "UPDATE outbox SET pulled = 1 WHERE result IS NOT NULL AND pulled = 0 AND plan = ? AND answer <= ?",
-                arguments: [plan.rawValue, answers])
+            try database.run(
+                "UPDATE outbox SET pulled = 1 WHERE result IS NOT NULL AND pulled = 0 AND plan = ? AND answer <= ?",
+                [.text(plan.rawValue), .integer(answers)])
             try Self.prune(epoch: page.epoch, [page.backedUp], in: database)
             guard let digest = page.digest else { return .applied(cells: page.cells.count) }
-            let sound = try self.digest(of: plan, in: database) == digest
-            return sound ? .applied(cells: page.cells.count) : .differs(cells: page.cells.count)
+            if sum?.sum != digest { sum = try wholeSum(of: plan, writes: writes, in: database) }
+            let isSound = sum?.sum == digest
+            if !isSound { sum = nil }
+            return isSound ? .applied(cells: page.cells.count) : .differs(cells: page.cells.count)
         }
+        keep(sum, of: plan)
+        if let soleWrite { show(page.cells, of: plan, writes: soleWrite) }
+        return effect
     }
 
-    /// Makes room for a snapshot: in a new table, because rows of a damaged one cannot be found to be deleted.
+    /// Makes room for a snapshot.
     private static func clearCells(of plan: PlanID, in database: Database) throws {
+        // Without a condition SQLite empties the table as a whole, damaged rows with it.
+        guard try database.has("SELECT 1 FROM cells WHERE +plan <> ? LIMIT 1", [.text(plan.rawValue)]) else {
+            return try database.run("DELETE FROM cells")
+        }
+        // A new table, because rows of a damaged one cannot be found to be deleted.
         try database.execute(sql: "ALTER TABLE cells RENAME TO cells_before")
         try database.execute(sql: ReplicaSchema.cells("cells"))
         try database.execute(
@@ -150,32 +167,31 @@ extension Replica {
     }
 
     /// Moves the pages that waited into the cells; parts that were fetched anew replace what stood there.
-    private static func showStaged(of plan: PlanID, in database: Database) throws {
-        let parts = try Row.fetchAll(
-            database.cachedStatement(sql: "SELECT tenant, collection FROM repairs WHERE plan = ? AND complete = 1"),
-            arguments: [plan.rawValue])
+    ///
+    /// Gives whether there was anything.
+    private static func showStaged(of plan: PlanID, in database: Database) throws -> Bool {
+        let ours = Argument.text(plan.rawValue)
+        let parts = try database.list(
+            "SELECT tenant, collection FROM repairs WHERE plan = ? AND complete = 1", [ours]
+        ) { [$0.argument(0), $0.argument(1)] }
         for part in parts {
-            try database.execute(
-                sql: "DELETE FROM cells WHERE plan = ? AND tenant = ? AND collection = ?",
-                arguments: [plan.rawValue, part[0] as String, part[1] as String])
+            try database.run("DELETE FROM cells WHERE plan = ? AND tenant = ? AND collection = ?", [ours] + part)
         }
-        let staged =
-            try Bool.fetchOne(
-                database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM staged_cells WHERE plan = ?)"),
-                arguments: [plan.rawValue]) ?? false
-        if staged {
-            try database.execute(
-                sql: """
-                    INSERT OR REPLACE INTO cells(plan, \(CellRow.columns))
-                    SELECT plan, \(CellRow.columns) FROM staged_cells WHERE plan = ? AND deleted = 0
-                    """, arguments: [plan.rawValue])
-            try database.execute(
-                sql: """
-                    DELETE FROM cells WHERE plan = ? AND (tenant, collection, key, field) IN (
-                        SELECT tenant, collection, key, field FROM staged_cells WHERE plan = ? AND deleted = 1)
-                    """, arguments: [plan.rawValue, plan.rawValue])
-            try database.execute(sql: "DELETE FROM staged_cells WHERE plan = ?", arguments: [plan.rawValue])
+        let isStaged = try database.has("SELECT 1 FROM staged_cells WHERE plan = ? LIMIT 1", [ours])
+        if isStaged {
+            try database.run(
+                """
+                INSERT OR REPLACE INTO cells(plan, \(CellRow.columns))
+                SELECT plan, \(CellRow.columns) FROM staged_cells WHERE plan = ? AND deleted = 0
+                """, [ours])
+            try database.run(
+                """
+                DELETE FROM cells WHERE plan = ? AND (tenant, collection, key, field) IN (
+                    SELECT tenant, collection, key, field FROM staged_cells WHERE plan = ? AND deleted = 1)
+                """, [ours, ours])
+            try database.run("DELETE FROM staged_cells WHERE plan = ?", [ours])
         }
-        try database.execute(sql: "DELETE FROM repairs WHERE plan = ?", arguments: [plan.rawValue])
+        try database.run("DELETE FROM repairs WHERE plan = ?", [ours])
+        return isStaged || !parts.isEmpty
     }
 }

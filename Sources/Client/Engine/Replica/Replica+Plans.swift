@@ -2,6 +2,7 @@
 
 import GRDB
 package import PlanSyncCore
+import PlanSyncStore
 import PlanSyncWire
 import Synchronization
 
@@ -11,8 +12,9 @@ extension Replica {
     /// - Throws: SQLite's errors, ``ReplicaError/damaged(_:)``.
     package func plans() throws -> [HeldPlan] {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT plan, revision FROM plans ORDER BY plan").map { row in
-                HeldPlan(id: try PlanID(row["plan"] as String), revision: unsigned(row["revision"]))
+            try database.list("SELECT plan, revision FROM plans ORDER BY plan") { row in
+                guard let plan = row.text(0), let revision = row.number(1) else { throw ReplicaError.damaged("plans") }
+                return HeldPlan(id: try PlanID(plan), revision: revision)
             }
         }
     }
@@ -25,21 +27,22 @@ extension Replica {
     }
 
     func plan(_ id: PlanID, in database: Database) throws -> (plan: Plan, revision: UInt64) {
-        let row = try Row.fetchOne(
-            database.cachedStatement(sql: "SELECT revision, hash FROM plans WHERE plan = ?"), arguments: [id.rawValue])
-        guard let row else { throw ReplicaError.planUnknown(id.rawValue) }
+        let name = [Argument.text(id.rawValue)]
+        let held = try database.first("SELECT revision, hash FROM plans WHERE plan = ?", name) { row in
+            (revision: row.number(0), hash: row.bytes(1))
+        }
+        guard let held else { throw ReplicaError.planUnknown(id.rawValue) }
+        guard let revision = held.revision else { throw ReplicaError.planDamaged(id.rawValue) }
         let known = plansRead.withLock { $0[id] }
-        if let known, known.hash == CellRow.bytes(row, 1) { return (known.plan, unsigned(row[0])) }
-        let document = try Row.fetchOne(
-            database, sql: "SELECT document FROM plans WHERE plan = ?", arguments: [id.rawValue]
-        ).flatMap { CellRow.bytes($0, 0) }
+        if let known, known.hash == held.hash { return (known.plan, revision) }
+        let document = try database.first("SELECT document FROM plans WHERE plan = ?", name) { $0.bytes(0) }
         guard let document else { throw ReplicaError.planDamaged(id.rawValue) }
         let hash = cryptography.sha256(document)
         // The earlier release kept no hash.
-        if let stored = CellRow.bytes(row, 1), stored != hash { throw ReplicaError.planDamaged(id.rawValue) }
+        if let stored = held.hash, stored != hash { throw ReplicaError.planDamaged(id.rawValue) }
         guard let plan = try? Self.read(document: document) else { throw ReplicaError.planDamaged(id.rawValue) }
         plansRead.withLock { $0[id] = (hash, plan) }
-        return (plan, unsigned(row[0]))
+        return (plan, revision)
     }
 
     /// Stores a plan's document.
@@ -48,9 +51,9 @@ extension Replica {
     package func store(_ id: PlanID, revision: UInt64, document: [UInt8]) throws {
         guard try Self.read(document: document).id == id else { throw ReplicaError.damaged("plan \(id)") }
         try write { database in
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO plans(plan, revision, document, hash) VALUES (?, ?, ?, ?)",
-                arguments: [id.rawValue, signed(revision), blob(document), blob(cryptography.sha256(document))])
+            try database.run(
+                "INSERT OR REPLACE INTO plans(plan, revision, document, hash) VALUES (?, ?, ?, ?)",
+                [.text(id.rawValue), .number(revision), .blob(document), .blob(cryptography.sha256(document))])
             try Self.forget(Self.doubt(about: id.rawValue), in: database)
         }
     }
@@ -66,8 +69,8 @@ extension Replica {
     /// Notes that every plan has to be fetched anew, also when this connection breaks before they have come: a
     /// restored server may give the same revision to another document.
     static func doubtPlans(in database: Database) throws {
-        for plan in try String.fetchAll(database, sql: "SELECT plan FROM plans") {
-            try set(doubt(about: plan), "1", in: database)
+        for plan in try database.list("SELECT plan FROM plans", [], { $0.text(0) }) {
+            if let plan { try set(doubt(about: plan), "1", in: database) }
         }
     }
 
@@ -76,14 +79,12 @@ extension Replica {
     /// The revisions whose documents are whole and of this epoch.
     func soundRevisions(in database: Database) throws -> [PlanID: UInt64] {
         var held: [PlanID: UInt64] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT plan, revision, document, hash FROM plans") {
-            guard let plan = CellRow.text(row, 0).flatMap({ try? PlanID($0) }),
-                case .int64(let revision) = (row[1] as DatabaseValue).storage,
-                let document = CellRow.bytes(row, 2), let hash = CellRow.bytes(row, 3),
-                cryptography.sha256(document) == hash,
+        try database.rows("SELECT plan, revision, document, hash FROM plans") { row in
+            guard let plan = row.text(0).flatMap({ try? PlanID($0) }), let revision = row.number(1),
+                let document = row.bytes(2), let hash = row.bytes(3), cryptography.sha256(document) == hash,
                 try Self.number(Self.doubt(about: plan.rawValue), in: database) == nil
-            else { continue }
-            held[plan] = unsigned(revision)
+            else { return }
+            held[plan] = revision
         }
         return held
     }

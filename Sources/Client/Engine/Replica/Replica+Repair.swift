@@ -4,6 +4,7 @@
 
 import GRDB
 package import PlanSyncCore
+import PlanSyncStore
 package import PlanSyncWire
 
 /// What comparing the parts with the server's came to.
@@ -34,14 +35,27 @@ extension Replica {
 
     /// The sums by part; rows that cannot be read are in none.
     private func digests(of plan: PlanID, in database: Database) throws -> [ScopePart: ScopeDigest] {
-        let rows = try Row.fetchCursor(
-            database.cachedStatement(sql: "SELECT \(CellRow.columns) FROM cells WHERE plan = ?"),
-            arguments: [plan.rawValue])
+        // The rows of a part stand together.
+        var parts: [(tenant: String, collection: String, sum: ScopeDigest)] = []
+        var digest = CellDigestBytes()
+        try database.rows(
+            "SELECT \(CellRow.columns) FROM cells WHERE plan = ? ORDER BY plan, tenant, collection, key, field",
+            [.text(plan.rawValue)]
+        ) { row in
+            guard CellRow.digest(row, into: &digest), let tenant = row.text(0), let collection = row.text(1) else {
+                return
+            }
+            if parts.last?.tenant != tenant || parts.last?.collection != collection {
+                parts.append((tenant, collection, ScopeDigest()))
+            }
+            parts[parts.count - 1].sum.insert(digestBytes: digest.bytes, cryptography)
+        }
         var sums: [ScopePart: ScopeDigest] = [:]
-        while let row = try rows.next() {
-            guard let cell = CellRow.read(row) else { continue }
-            let part = ScopePart(tenant: cell.key.tenant, collection: cell.key.record.collection)
-            sums[part, default: ScopeDigest()].insert(cell, cryptography)
+        for part in parts {
+            guard let tenant = try? TenantID(part.tenant), let collection = try? CollectionID(part.collection) else {
+                continue
+            }
+            sums[ScopePart(tenant: tenant, collection: collection), default: ScopeDigest()].add(part.sum)
         }
         return sums
     }
@@ -52,21 +66,20 @@ extension Replica {
     package func compare(_ told: SyncDigest.Result, of plan: PlanID) throws -> PartComparison {
         try write { database in
             if try Self.state(in: database).epoch != told.epoch { return .otherEpoch }
+            noteCellWrite()
             let dropped = try Self.dropDamagedRows(in: database)
             let held = try digests(of: plan, in: database)
             let expected = Dictionary(told.parts.map { ($0.part, $0.digest) }, uniquingKeysWith: { $1 })
-            try database.execute(sql: "DELETE FROM staged_cells WHERE plan = ?", arguments: [plan.rawValue])
-            try database.execute(sql: "DELETE FROM repairs WHERE plan = ?", arguments: [plan.rawValue])
-            try database.execute(
-                sql: "UPDATE cursors SET stage = NULL, snapshot = 0 WHERE plan = ?", arguments: [plan.rawValue])
+            let ours = Argument.text(plan.rawValue)
+            try database.run("DELETE FROM staged_cells WHERE plan = ?", [ours])
+            try database.run("DELETE FROM repairs WHERE plan = ?", [ours])
+            try database.run("UPDATE cursors SET stage = NULL, snapshot = 0 WHERE plan = ?", [ours])
             let differing = expected.filter { held[$0.key] != $0.value }.map(\.key)
             let strange = held.keys.filter { expected[$0] == nil }
             for part in differing + strange {
-                try database.execute(
-                    sql: "INSERT INTO repairs(plan, tenant, collection, complete) VALUES (?, ?, ?, ?)",
-                    arguments: [
-                        plan.rawValue, part.tenant.rawValue, part.collection.rawValue, expected[part] == nil,
-                    ])
+                try database.run(
+                    "INSERT INTO repairs(plan, tenant, collection, complete) VALUES (?, ?, ?, ?)",
+                    [ours, .text(part.tenant.rawValue), .text(part.collection.rawValue), .flag(expected[part] == nil)])
             }
             let strangers = strange.reduce(0) { $0 + Int(clamping: held[$1]?.cells ?? 0) }
             let order = differing.sorted { ($0.tenant, $0.collection) < ($1.tenant, $1.collection) }
@@ -76,18 +89,16 @@ extension Replica {
 
     /// Deletes rows that cannot be read, and rows of plans that nobody has pulled.
     private static func dropDamagedRows(in database: Database) throws -> Int {
-        try database.execute(sql: "DELETE FROM cells WHERE plan NOT IN (SELECT plan FROM cursors)")
+        try database.run("DELETE FROM cells WHERE plan NOT IN (SELECT plan FROM cursors)")
         var dropped = database.changesCount
-        let rows = try Row.fetchCursor(database, sql: "SELECT \(CellRow.columns), plan FROM cells")
-        var damaged: [[DatabaseValue]] = []
-        while let row = try rows.next() {
-            if CellRow.read(row) == nil { damaged.append([row[12], row[0], row[1], row[2], row[3]]) }
+        var damaged: [[Argument]] = []
+        try database.rows("SELECT \(CellRow.columns), plan FROM cells") { row in
+            if CellRow.read(row) == nil { damaged.append([12, 0, 1, 2, 3].map { row.argument($0) }) }
         }
         for place in damaged {
-            try database.execute(
-                sql:
-                    "DELETE FROM cells WHERE plan IS ? AND tenant IS ? AND collection IS ? AND key IS ? AND field IS ?",
-                arguments: StatementArguments(place))
+            try database.run(
+                "DELETE FROM cells WHERE plan IS ? AND tenant IS ? AND collection IS ? AND key IS ? AND field IS ?",
+                place)
             dropped += database.changesCount
         }
         return dropped
@@ -103,11 +114,10 @@ extension Replica {
     private static func repair(
         of part: ScopePart, in plan: PlanID, _ database: Database
     ) throws -> (cursor: String?, isComplete: Bool)? {
-        try Row.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT cursor, complete FROM repairs WHERE plan = ? AND tenant = ? AND collection = ?"),
-            arguments: [plan.rawValue, part.tenant.rawValue, part.collection.rawValue]
-        ).map { (cursor: $0[0], isComplete: $0[1]) }
+        try database.first(
+            "SELECT cursor, complete FROM repairs WHERE plan = ? AND tenant = ? AND collection = ?",
+            [.text(plan.rawValue), .text(part.tenant.rawValue), .text(part.collection.rawValue)]
+        ) { (cursor: $0.text(0), isComplete: $0.flag(1) ?? false) }
     }
 
     /// Puts a page of a part to the pages that wait.
@@ -122,12 +132,11 @@ extension Replica {
                 repair.cursor == asked
             else { return .stale }
             try CellRow.put(page.cells, of: plan, staged: true, in: database)
-            try database.execute(
-                sql: """
-                    UPDATE repairs SET cursor = ?, complete = ? WHERE plan = ? AND tenant = ? AND collection = ?
-                    """,
-                arguments: [
-                    page.cursor, !page.more, plan.rawValue, part.tenant.rawValue, part.collection.rawValue,
+            try database.run(
+                "UPDATE repairs SET cursor = ?, complete = ? WHERE plan = ? AND tenant = ? AND collection = ?",
+                [
+                    .text(page.cursor), .flag(!page.more), .text(plan.rawValue), .text(part.tenant.rawValue),
+                    .text(part.collection.rawValue),
                 ])
             return .staged(repaired: page.more ? 0 : try Self.differences(of: part, in: plan, database))
         }
@@ -135,18 +144,14 @@ extension Replica {
 
     /// How many places of a part are not what was fetched.
     private static func differences(of part: ScopePart, in plan: PlanID, _ database: Database) throws -> Int {
-        let place = "plan = :plan AND tenant = :tenant AND collection = :collection"
-        return try Int.fetchOne(
-            database,
-            sql: """
-                SELECT (SELECT COUNT(*) FROM (
-                        SELECT \(CellRow.columns) FROM staged_cells WHERE \(place) AND deleted = 0
-                        EXCEPT SELECT \(CellRow.columns) FROM cells WHERE \(place)))
-                    + (SELECT COUNT(*) FROM cells WHERE \(place) AND (key, field) NOT IN (
-                        SELECT key, field FROM staged_cells WHERE \(place) AND deleted = 0))
-                """,
-            arguments: [
-                "plan": plan.rawValue, "tenant": part.tenant.rawValue, "collection": part.collection.rawValue,
-            ]) ?? 0
+        let place = "plan = ?1 AND tenant = ?2 AND collection = ?3"
+        return try database.count(
+            """
+            SELECT (SELECT COUNT(*) FROM (
+                    SELECT \(CellRow.columns) FROM staged_cells WHERE \(place) AND deleted = 0
+                    EXCEPT SELECT \(CellRow.columns) FROM cells WHERE \(place)))
+                + (SELECT COUNT(*) FROM cells WHERE \(place) AND (key, field) NOT IN (
+                    SELECT key, field FROM staged_cells WHERE \(place) AND deleted = 0))
+            """, [.text(plan.rawValue), .text(part.tenant.rawValue), .text(part.collection.rawValue)])
     }
 }

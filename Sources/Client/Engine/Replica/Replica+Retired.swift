@@ -1,4 +1,5 @@
 import GRDB
+import PlanSyncStore
 
 extension Replica {
     /// Removes what a device out of service may not keep: cells, plans and cursors; the answers stay.
@@ -10,13 +11,15 @@ extension Replica {
         // What is deleted is overwritten, so that it cannot be read from the file either.
         try withoutTransaction { try $0.execute(sql: "PRAGMA secure_delete = ON") }
         return try write { database in
+            noteCellWrite()
             let before = try Self.state(in: database).handedIn
             let total = (before ?? 0) + UInt64(clamping: handedIn)
             try Self.set("retired", String(total), in: database)
             for table in ["cells", "staged_cells", "cursors", "repairs", "plans", "witness", "files"] {
-                try database.execute(sql: "DELETE FROM \(table)")
+                try database.run("DELETE FROM \(table)")
             }
-            try database.execute(sql: "UPDATE outbox SET pulled = 1 WHERE result IS NOT NULL")
+            try Self.forgetNotes(in: database)
+            try database.run("UPDATE outbox SET pulled = 1 WHERE result IS NOT NULL")
             return (total, before == nil)
         }
     }

@@ -3,6 +3,7 @@
 
 import GRDB
 import PlanSyncCore
+import PlanSyncStore
 
 extension Replica {
     private static let placeIsSame = """
@@ -12,23 +13,23 @@ extension Replica {
 
     /// Keeps the cells of an epoch that has ended, but for what this device itself still holds and offers again.
     static func keepWitness(of plan: PlanID, _ epoch: String, in database: Database) throws {
-        try database.execute(
-            sql: """
-                INSERT OR IGNORE INTO witness(plan, tenant, collection, key, field, value, rev, by, author, at, epoch)
-                SELECT plan, tenant, collection, key, field, value, rev, by, author, at, ? FROM cells
-                WHERE plan = ? AND collection <> ? AND rev NOT IN (SELECT id FROM outbox)
-                """, arguments: [epoch, plan.rawValue, CollectionRule.conflicts.rawValue])
+        try database.run(
+            """
+            INSERT OR IGNORE INTO witness(plan, tenant, collection, key, field, value, rev, by, author, at, epoch)
+            SELECT plan, tenant, collection, key, field, value, rev, by, author, at, ? FROM cells
+            WHERE plan = ? AND collection <> ? AND rev NOT IN (SELECT id FROM outbox)
+            """, [.text(epoch), .text(plan.rawValue), .text(CollectionRule.conflicts.rawValue)])
     }
 
     /// Forgets what the server has again, and what was empty and is.
     static func dropWitness(of plan: PlanID, in database: Database) throws {
-        try database.execute(
-            sql: """
-                DELETE FROM witness WHERE plan = ? AND (
-                    EXISTS (SELECT 1 FROM cells AS c WHERE \(placeIsSame) AND c.rev = witness.rev)
-                    OR (value IS NULL AND NOT EXISTS (
-                        SELECT 1 FROM cells AS c WHERE \(placeIsSame) AND c.value IS NOT NULL)))
-                """, arguments: [plan.rawValue])
+        try database.run(
+            """
+            DELETE FROM witness WHERE plan = ? AND (
+                EXISTS (SELECT 1 FROM cells AS c WHERE \(placeIsSame) AND c.rev = witness.rev)
+                OR (value IS NULL AND NOT EXISTS (
+                    SELECT 1 FROM cells AS c WHERE \(placeIsSame) AND c.value IS NOT NULL)))
+            """, [.text(plan.rawValue)])
     }
 
     /// What the server no longer has, by place.
@@ -36,31 +37,26 @@ extension Replica {
     /// - Throws: SQLite's errors.
     package func lostCells() throws -> [LostCell] {
         try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT position, plan, tenant, collection, key, field, value, rev, by, author, at, epoch, (
-                        SELECT c.value FROM cells AS c WHERE \(Self.placeIsSame)) FROM witness ORDER BY position
-                    """
-            ).compactMap(Self.lostCell)
+            try database.list(
+                """
+                SELECT position, plan, tenant, collection, key, field, value, rev, by, author, at, epoch, (
+                    SELECT c.value FROM cells AS c WHERE \(Self.placeIsSame)) FROM witness ORDER BY position
+                """, [], Self.lostCell
+            ).compactMap { $0 }
         }
     }
 
-    private static func lostCell(_ row: Row) -> LostCell? {
-        guard let plan = CellRow.text(row, 1).flatMap({ try? PlanID($0) }),
-            let tenant = CellRow.text(row, 2).flatMap({ try? TenantID($0) }),
-            let collection = CellRow.text(row, 3).flatMap({ try? CollectionID($0) }),
-            let name = CellRow.text(row, 4), let record = try? RecordKey(collection: collection, key: name),
-            let field = CellRow.text(row, 5).flatMap({ try? FieldID($0) }),
-            let rev = CellRow.text(row, 7).flatMap({ try? ChangeID($0) }),
-            let by = CellRow.text(row, 8).flatMap({ try? DeviceID($0) })
+    private static func lostCell(_ row: Columns) -> LostCell? {
+        guard let position = row.integer(0), let plan = row.text(1).flatMap({ try? PlanID($0) }),
+            let key = CellRow.key(row, from: 2), let rev = row.text(7).flatMap({ try? ChangeID($0) }),
+            let by = row.text(8).flatMap({ try? DeviceID($0) }), let at = row.integer(10), let epoch = row.text(11)
         else { return nil }
         return LostCell(
-            position: row[0], plan: plan, key: CellKey(tenant: tenant, record: record, field: field),
-            value: CellRow.bytes(row, 6).flatMap { FieldValue(canonicalJSON: $0[...]) }, rev: rev, by: by,
-            author: String(decoding: CellRow.bytes(row, 9) ?? [], as: UTF8.self),
-            at: Timestamp(milliseconds: row[10]), epoch: row[11],
-            current: CellRow.bytes(row, 12).flatMap { FieldValue(canonicalJSON: $0[...]) })
+            position: position, plan: plan, key: key,
+            value: row.bytes(6).flatMap { FieldValue(canonicalJSON: $0[...]) }, rev: rev, by: by,
+            author: String(decoding: row.bytes(9) ?? [], as: UTF8.self),
+            at: Timestamp(milliseconds: at), epoch: epoch,
+            current: row.bytes(12).flatMap { FieldValue(canonicalJSON: $0[...]) })
     }
 
     /// Takes something off the list of what was lost; `false` when there is none with this number.
@@ -68,7 +64,7 @@ extension Replica {
     /// - Throws: SQLite's errors.
     package func dropLost(_ position: Int64) throws -> Bool {
         try write { database in
-            try database.execute(sql: "DELETE FROM witness WHERE position = ?", arguments: [position])
+            try database.run("DELETE FROM witness WHERE position = ?", [.integer(position)])
             return database.changesCount > 0
         }
     }

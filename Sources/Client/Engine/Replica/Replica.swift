@@ -17,6 +17,20 @@ package final class Replica: Sendable {
     let log: (any OutboxLog)?
     /// The plans as last read, with the hashes of their documents: reading one costs more than the rest of a view.
     let plansRead = Mutex<[PlanID: (hash: [UInt8], plan: Plan)]>([:])
+    /// The cells of the plans as last looked at.
+    let seen = Mutex<[PlanID: (mark: CellMark, view: LocalView)]>([:])
+    /// The views as last laid out, with the outbox over the cells.
+    let laid = Mutex<[PlanID: (mark: ViewMark, view: LocalView)]>([:])
+    /// The sums over the cells of the plans that were the server's.
+    let soundSums = Mutex<[PlanID: SoundSum]>([:])
+    /// How often this process has written cells.
+    let cellWrites = Atomic(0)
+    /// The outbox as last read, by place.
+    let entriesRead = Mutex<[Int64: OutboxRow.Stamped]>([:])
+
+    /// Marks that cells are being written, so that nobody looks at what they were; gives how often that was.
+    @discardableResult
+    func noteCellWrite() -> Int { cellWrites.add(1, ordering: .sequentiallyConsistent).newValue }
 
     /// Opens the replica's file, making it when it is not there, and brings the second file up to date.
     ///
@@ -68,23 +82,16 @@ package final class Replica: Sendable {
 
     /// Runs one transaction of which nothing stays.
     func rehearse<Answer>(_ body: (Database) throws -> Answer) throws -> Answer {
-        try transaction(.immediate, completion: .rollback, body)
+        try transaction(.immediate, keeping: false, body)
     }
 
     private func transaction<Answer>(
-        _ kind: Database.TransactionKind, completion: Database.TransactionCompletion = .commit,
-        _ body: (Database) throws -> Answer
+        _ beginning: Database.Beginning, keeping: Bool = true, _ body: (Database) throws -> Answer
     ) throws -> Answer {
         try queue.writeWithoutTransaction { database in
             try lock.withLock {
                 try Self.naming {
-                    var answer: Answer?
-                    try database.inTransaction(kind) {
-                        answer = try body(database)
-                        return completion
-                    }
-                    guard let answer else { throw ReplicaError.damaged("a transaction without an answer") }
-                    return answer
+                    try database.transacting(beginning, keeping: keeping, body)
                 }
             }
         }
@@ -101,7 +108,7 @@ package final class Replica: Sendable {
     ///
     /// - Throws: SQLite's errors.
     package func foreignCommitMark() throws -> Int64 {
-        try read { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
+        try read { try foreignCommits(in: $0) }
     }
 
     // MARK: What is known about the device
@@ -131,9 +138,9 @@ package final class Replica: Sendable {
 
     static func state(in database: Database) throws -> ReplicaState {
         var state = ReplicaState()
-        for row in try Row.fetchAll(database.cachedStatement(sql: "SELECT name, value FROM meta")) {
-            let value: String = row[1]
-            switch row[0] as String {
+        try database.rows("SELECT name, value FROM meta") { row in
+            let value = try row.needed("value", row.text(1))
+            switch try row.needed("name", row.text(0)) {
             case "host": state.host = value
             case "port": state.port = Int(value)
             case "tenant": state.tenant = try? TenantID(value)
@@ -155,18 +162,16 @@ package final class Replica: Sendable {
     }
 
     static func set(_ name: String, _ value: String, in database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: "INSERT INTO meta(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value")
-        try statement.execute(arguments: [name, value])
+        try database.run(
+            "INSERT INTO meta(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+            [.text(name), .text(value)])
     }
 
     static func forget(_ name: String, in database: Database) throws {
-        try database.execute(sql: "DELETE FROM meta WHERE name = ?", arguments: [name])
+        try database.run("DELETE FROM meta WHERE name = ?", [.text(name)])
     }
 
     static func number(_ name: String, in database: Database) throws -> Int64? {
-        try String.fetchOne(
-            database.cachedStatement(sql: "SELECT value FROM meta WHERE name = ?"), arguments: [name]
-        ).flatMap { Int64($0) }
+        try database.first("SELECT value FROM meta WHERE name = ?", [.text(name)]) { $0.text(0) }.flatMap { Int64($0) }
     }
 }

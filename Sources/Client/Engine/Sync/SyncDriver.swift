@@ -151,6 +151,7 @@ package struct SyncDriver {
         }
         let greeting = try replica.greet(hello, device: device, now: now, declared: declared)
         summary.clockDriftMilliseconds = try replica.state().clockDriftMilliseconds
+        summary.isRenewalAsked = device.isRenewalDue
         summary.reoffered += greeting.reopened
         summary.renumbered += greeting.renumbered
         summary.missing += greeting.missing
@@ -186,14 +187,21 @@ package struct SyncDriver {
         switch try replica.apply(page, of: plan, after: place.cursor, answers: place.answers) {
         case .applied(let cells):
             summary.pulledCells += cells
+            let isOutdated = try isOutdated(plan, page.planRevision)
             return [.progress(.pulled(plan, cells: cells, more: page.more))]
-                + (try run(.pageStored(more: page.more), now))
+                + (try run(isOutdated ? .planFoundOutdated : .pageStored(more: page.more), now))
         case .differs(let cells):
             summary.pulledCells += cells
             return [.progress(.damaged(plan))] + (try run(.cellsFoundDamaged, now))
         case .stale: return try run(.pageFoundStale, now)
         case .otherEpoch: return try run(.epochFoundChanged, now)
         }
+    }
+
+    /// Whether the server has a later revision than the one here.
+    private func isOutdated(_ plan: PlanID, _ told: UInt64?) throws -> Bool {
+        guard let told else { return false }
+        return try replica.plans().contains { $0.id == plan && $0.revision < told }
     }
 
     private mutating func compared(
@@ -265,15 +273,34 @@ package struct SyncDriver {
             outgoing += [.progress(.waiting(milliseconds: milliseconds)), .wait(milliseconds: milliseconds)]
         case .stayWatching:
             try replica.noteSynchronised(at: now)
+            try nameAuthors()
             outgoing.append(.watching(summary))
             summary = SyncSummary(after: summary)
         case .finish:
             try replica.noteSynchronised(at: now)
+            try nameAuthors()
             outgoing.append(.finished(summary))
         case .stop(let fault): outgoing.append(.stopped(fault, summary))
         case .none: break
         }
         return nil
+    }
+
+    /// Says whose value stands instead of what was sent, which only the pull has told.
+    private mutating func nameAuthors() throws {
+        var views: [PlanID: LocalView] = [:]
+        for (index, remark) in summary.remarks.enumerated() where remark.result.outcome == .merged {
+            guard let field = remark.field else { continue }
+            let key = CellKey(tenant: remark.tenant, record: remark.record, field: field)
+            do {
+                let view = try views[remark.plan] ?? replica.view(of: remark.plan)
+                views[remark.plan] = view
+                summary.remarks[index].author = view.field(key)?.author
+            } catch is ReplicaError {
+                // A device that hands in what it held may have lost its plan; then nobody is named.
+                return
+            }
+        }
     }
 
     private mutating func request(

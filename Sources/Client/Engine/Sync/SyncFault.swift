@@ -33,6 +33,11 @@ package enum SyncFault: Error, Sendable, Equatable {
         case .certificate(let reason) where reason.contains("revoked") && !reason.contains("expired"):
             chinese
                 ? "本设备已被吊销,请向市级管理员申请新的注册码。" : "This device was revoked; ask the city for a new enrolment token."
+        case .certificate(reason: "certificate_superseded"):
+            chinese
+                ? "本设备的证书已在别处换过密钥(目录被复制过?);请使用新的那一份,或向市级管理员申请新的注册码。"
+                : "This certificate was renewed with another key elsewhere (a copied folder?); use that copy, or ask "
+                    + "the city for a new enrolment token."
         case .certificate:
             chinese
                 ? "本设备的证书已过期或被吊销,请向市级管理员申请新的注册码。"

@@ -75,6 +75,8 @@ package struct SyncStateMachine: Sendable {
         case retired(isFirst: Bool)
         /// A page was set aside, because another process had pulled.
         case pageFoundStale
+        /// A page was stored, and told of a later revision of the plan than the one here.
+        case planFoundOutdated
         /// An answer carried another epoch than the hello.
         case epochFoundChanged
         /// The watch was answered.
@@ -178,7 +180,7 @@ package struct SyncStateMachine: Sendable {
             return repair(more ? parts : Array(parts.dropFirst()), rest)
         case .retired(let isFirst): return end(isFirst ? .finish : .stop(.retired))
         case .pageFoundStale: return pageFoundStale()
-        case .epochFoundChanged: return greetAgain()
+        case .epochFoundChanged, .planFoundOutdated: return greetAgain()
         case .watchAnswered:
             guard case .subscribing(let rest) = step else { return .none }
             return subscribe(Array(rest.dropFirst()))

@@ -4,6 +4,8 @@ package import PlanSyncCore
 package struct SyncSummary: Sendable, Equatable {
     /// An operation that did not simply become the current value.
     package struct Remark: Sendable, Equatable {
+        /// The plan.
+        package let plan: PlanID
         /// Whose record.
         package let tenant: TenantID
         /// The record.
@@ -16,6 +18,8 @@ package struct SyncSummary: Sendable, Equatable {
         package let result: OperationResult
         /// The number of its change in the outbox.
         package let position: Int64
+        /// Who entered the value that stands, where it is another than what was sent; `nil` until the pull tells.
+        package internal(set) var author: String?
     }
 
     private static let remarksMax = 1_000
@@ -46,6 +50,8 @@ package struct SyncSummary: Sendable, Equatable {
     package internal(set) var missing: UInt64 = 0
     /// How far the server's clock is ahead of this device's, in milliseconds.
     package internal(set) var clockDriftMilliseconds: Int64 = 0
+    /// Whether the server asks for a renewal of the certificate.
+    package internal(set) var isRenewalAsked = false
     /// What a person should read, in order; the first 1000.
     package internal(set) var remarks: [Remark] = []
 
@@ -74,7 +80,8 @@ package struct SyncSummary: Sendable, Equatable {
             else { continue }
             remarks.append(
                 Remark(
-                    tenant: tenant, record: operation.record, field: operation.field, sent: operation.value,
+                    plan: entry.change.plan, tenant: tenant, record: operation.record, field: operation.field,
+                    sent: operation.value,
                     result: answer, position: entry.position))
         }
     }

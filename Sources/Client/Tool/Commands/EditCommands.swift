@@ -12,6 +12,7 @@ struct SetCommand: ParsableCommand {
               plansync set values/201905B etrc_provincial=4
               plansync set values/201905B etrc_provincial=4 patents=1,234 --note "counted anew"
               plansync set 411728:values/201905B etrc_provincial=5   (from the city, for a unit)
+              plansync set values/201905B rd_expenditure=3亿 --convert   (30000 where the field is in 万元)
               plansync set projects/new title="a new one"   (its key is made here, and printed)
             """)
 
@@ -26,8 +27,13 @@ struct SetCommand: ParsableCommand {
     @Option(help: "Why, in your words.")
     var note: String?
 
+    @Flag(help: "Convert figures that are typed in another unit of the same kind.")
+    var convert = false
+
     func run() throws {
-        try EditSaving.save(options, note: note) { editing throws(EditError) in try editing.set(record, assignments) }
+        try EditSaving.save(options, note: note, converting: convert) { editing throws(EditError) in
+            try editing.set(record, assignments)
+        }
     }
 }
 
@@ -88,19 +94,20 @@ enum EditSaving {
     ///
     /// `before`: what has to be done when the change holds, and before it is saved.
     static func save(
-        _ options: CommandOptions, note: String?, _ make: (Editing) throws(EditError) -> ChangeDraft,
-        before: () throws -> Void = {}
+        _ options: CommandOptions, note: String?, converting: Bool = false,
+        _ make: (Editing) throws(EditError) -> ChangeDraft, before: () throws -> Void = {}
     ) throws {
         let replica = try options.openReplica()
         let view = try options.view(of: replica)
         var random = SystemRandomNumberGenerator()
         let number = try replica.state().chainNumber.addingReportingOverflow(1).partialValue
         let freshKey = NewKey.make(device: view.principal.device, number: number, random: &random)
-        let draft = try make(try options.editing(view, note: note, freshKey: freshKey))
+        let draft = try make(try options.editing(view, note: note, freshKey: freshKey, converting: converting))
         try before()
         let change = try replica.save(draft, now: Environment.now(), random: &random)
         let pending = try replica.counts().pending
         report(change, pending: pending, options)
+        EditEffect.report(change, over: view, to: try options.view(of: replica), options)
     }
 
     private static func report(_ change: Change, pending: Int, _ options: CommandOptions) {

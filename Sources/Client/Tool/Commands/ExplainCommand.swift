@@ -13,6 +13,11 @@ struct ExplainCommand: ParsableCommand {
             EXAMPLES:
               plansync explain g07 201905B
               plansync explain 研发投入强度 201905B 411728 --json
+              plansync explain score 201905B 411728
+
+            'explain score' opens a unit's score into its components, each component into its indicators, reports or \
+            milestones, and each of these into the figures and records with the changes that wrote them; 'plansync \
+            history' shows every signed operation on such a record.
             """)
 
     @OptionGroup var options: CommandOptions
@@ -28,6 +33,8 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let view = try options.view(of: try options.openReplica())
+        let isIndicator = view.plan.indicators.contains { $0.id.rawValue == self.indicator }
+        if self.indicator == ScoreText.word, !isIndicator { return try score(view) }
         let indicator = try Self.indicator(indicator, view)
         let period = try AggregateCommand.period(period, view, options.wording)
         var unit = view.principal.role.isOfCity ? TenantID.city : view.principal.tenant
@@ -38,6 +45,27 @@ struct ExplainCommand: ParsableCommand {
         }
         let explanation = Explanation(indicator, of: unit, in: period, plan: view.plan, figures: view.figures)
         options.json ? json(view, period, unit, explanation) : text(view, period, unit, explanation)
+    }
+
+    /// Explains the score of a unit: the own one, or for the city any.
+    private func score(_ view: LocalView) throws {
+        let period = try AggregateCommand.period(period, view, options.wording)
+        let unit = try tenant.map { try AggregateCommand.unit($0, view) } ?? view.principal.tenant
+        let seesAll = Permission.rights(of: view.principal.role).contains(.readAll)
+        if unit != view.principal.tenant, !seesAll {
+            throw ToolError.notFound(zh: "本机只有本单位的数据。", en: "Only this unit's figures are here.")
+        }
+        let figures = view.figures.counting(view.plan.ranking.basis)
+        let ranking = Ranking(plan: view.plan, figures: figures)
+        let ranked = seesAll ? ranking.units(in: period).first { $0.tenant == unit } : ranking.unit(unit, in: period)
+        guard let ranked else {
+            throw ToolError.notFound(
+                zh: "请写明单位,例如 plansync explain score \(period.id) \(view.plan.units.first?.id.rawValue ?? "")。",
+                en: "Name a unit: plansync explain score \(period.id) \(view.plan.units.first?.id.rawValue ?? "").")
+        }
+        let explanation = ScoreExplanation(ranked, in: period, plan: view.plan, figures: figures)
+        let text = ScoreText(view: view, say: options.wording, period: period, explanation: explanation)
+        options.json ? text.json() : text.print()
     }
 
     /// The indicator of that id or name.
@@ -63,14 +91,15 @@ struct ExplainCommand: ParsableCommand {
         Console.line("\(name)  \(say(period.titleZH, period.id.rawValue))")
         Console.line("\(explanation.indicator.id)  \(say(explanation.indicator.name))")
         let unitText = explanation.indicator.unit.isEmpty ? "" : " " + explanation.indicator.unit
-        let lines = [
-            (say("公式", "Formula"), explanation.formula),
-            (say("数值", "Value"), figure.value.map { $0.shown(4) + unitText } ?? "-"),
-            (say("目标", "Target"), figure.target.map { $0.shown(4) + unitText } ?? "-"),
-            (say("应完成", "Due"), figure.due.map { $0.shown(4) + unitText } ?? "-"),
-            (say("完成率%", "Done %"), FigureText.percent(figure.completion)),
-            (say("说明", "Note"), FigureText.note(figure, say)),
-        ]
+        func shown(_ value: Rational?, without: String) -> String { value.map { $0.shown(4) + unitText } ?? without }
+        var lines: [(name: String, value: String)] = [(say("公式", "Formula"), explanation.formula)]
+        lines.append((say("数值", "Value"), shown(figure.value, without: "-")))
+        lines.append((say("目标", "Target"), shown(figure.target, without: "-")))
+        lines.append((say("应完成", "Due"), shown(figure.due, without: "-")))
+        lines.append((say("完成率%", "Done %"), FigureText.percent(figure.completion)))
+        lines.append((say("另一口径", "The other way"), shown(figure.beside, without: "")))
+        lines.append((say("差异", "Difference"), shown(figure.difference, without: "")))
+        lines.append((say("说明", "Note"), FigureText.note(figure, say)))
         for (name, value) in lines where !value.isEmpty { Console.line("\(name): \(TextTable.plain(value))") }
         Console.line("")
         var table = TextTable(
@@ -91,6 +120,27 @@ struct ExplainCommand: ParsableCommand {
                 field?.rev?.rawValue ?? "",
             ])
         }
+        if !table.isEmpty { Console.table(table) }
+        records(explanation.records, view)
+    }
+
+    private func records(_ records: [Explanation.RecordInput], _ view: LocalView) {
+        guard !records.isEmpty else { return }
+        let say = options.wording
+        var table = TextTable(
+            [
+                say("单位", "Unit"), say("记录", "Record"), say("计入", "Counts"), say("值", "Value"),
+                say("填报人", "Author"), say("时间", "Time"), say("更改", "Change"),
+            ], rightAligned: [3])
+        for input in records {
+            let newest = InputText.newest(of: input, view)
+            table.add([
+                view.plan.tenant(input.tenant).map { say($0.name) } ?? input.tenant.rawValue, input.record.description,
+                InputText.standing(input, say), input.value?.shown(4) ?? "", newest?.author ?? "",
+                newest?.at?.description ?? "", newest?.rev?.rawValue ?? "",
+            ])
+        }
+        Console.line("")
         Console.table(table)
     }
 
@@ -106,27 +156,13 @@ struct ExplainCommand: ParsableCommand {
             writer.member(
                 "inputs",
                 array: { writer in
-                    for input in explanation.inputs { write(input, view, to: &writer) }
+                    for input in explanation.inputs { InputText.write(input, view, say, to: &writer) }
                 })
-        }
-    }
-
-    private func write(_ input: Explanation.Input, _ view: LocalView, to writer: inout JSONWriter) {
-        let field = input.place.flatMap { view.field($0) }
-        writer.object { writer in
-            writer.member("tenant", input.tenant.rawValue)
-            writer.member("period", input.period.rawValue)
-            writer.member("element", input.element.rawValue)
-            writer.member("name", FigureText.name(of: input.element, view, options.wording))
-            writer.member("value", input.amount?.description)
-            writer.member("unit", view.plan.field(input.element, of: CollectionRule.values)?.unit ?? "")
-            writer.member("disputed", input.disputed)
-            writer.member("state", (field?.state ?? .confirmed).rawValue)
-            writer.member("author", ifPresent: field?.author)
-            writer.member("at", ifPresent: field?.at?.description)
-            writer.member("by", ifPresent: field?.by?.rawValue)
-            writer.member("rev", ifPresent: field?.rev?.rawValue)
-            writer.member("conflict", ifPresent: field?.conflict)
+            writer.member(
+                "records",
+                array: { writer in
+                    for input in explanation.records { InputText.write(input, view, to: &writer) }
+                })
         }
     }
 }

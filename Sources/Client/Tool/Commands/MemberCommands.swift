@@ -68,7 +68,7 @@ struct ReopenCommand: ParsableCommand {
             a new round: edits of the round before no longer move the stage.
 
             EXAMPLES:
-              plansync reopen 411728:companies/91411700MA3X4Y5Z6C stage=applied --note "the list was withdrawn"
+              plansync reopen 411728:attempts/01HZX4 stage=applied --note "the list was withdrawn"
             """)
 
     @OptionGroup var options: CommandOptions

@@ -1,16 +1,39 @@
 import ArgumentParser
 import PlanSyncClient
 import PlanSyncCore
+import PlanSyncTLS
 import PlanSyncWire
 
-/// Ranks the units offline.
-struct RankCommand: ParsableCommand {
+/// Ranks the units, and publishes rankings.
+struct RankCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rank", abstract: "Rank the units of a period from what this device holds.",
+        commandName: "rank", abstract: "Rank the units of a period; show, check and publish its ranking.",
         discussion: """
+            Without an option the ranking is worked out offline from what this device holds. --preliminary and \
+            --frozen show the published one as it was published; later edits do not change it. Units object to a \
+            preliminary ranking with records of the collection that the plan names for it.
+
             EXAMPLES:
               plansync rank 201905B
               plansync rank 201905B --explain 411728
+              plansync rank publish 201905B --until 2019-07-19
+              plansync rank 201905B --frozen --check
+            """, subcommands: [RankShowCommand.self, RankPublishCommand.self], defaultSubcommand: RankShowCommand.self)
+}
+
+/// Shows a ranking.
+struct RankShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show the ranking of a period; 'rank PERIOD' does the same.",
+        discussion: """
+            --check works the published ranking out again from what is here now, says whether the result is equal, and \
+            ends with 1 where it is not: then figures were changed since. 'plansyncd audit verify' works every \
+            published ranking out from what stood there when it was published.
+
+            EXAMPLES:
+              plansync rank show 201905B --preliminary
+              plansync rank show 201905B --frozen --explain 411728 --json
+              plansync rank show 201905B --frozen --check
             """)
 
     @OptionGroup var options: CommandOptions
@@ -21,31 +44,118 @@ struct RankCommand: ParsableCommand {
     @Option(help: "Show every part of one unit's score.")
     var explain: String?
 
+    @Flag(help: "The ranking as it was published, to which units may object.")
+    var preliminary = false
+
+    @Flag(help: "The ranking that was sealed with the period.")
+    var frozen = false
+
+    @Flag(help: "Work the published ranking out again and compare.")
+    var check = false
+
+    func validate() throws {
+        if preliminary, frozen { throw ValidationError("Either --preliminary or --frozen.") }
+    }
+
     func run() throws {
         let replica = try options.openReplica()
         let view = try options.view(of: replica)
         let period = try AggregateCommand.period(period, view, options.wording)
-        let ranking = Ranking(plan: view.plan, figures: view.figures.counting(view.plan.ranking.basis))
         let seesAll = Permission.rights(of: view.principal.role).contains(.readAll)
-        // A rank compares with others, and their figures are not here.
-        let own = ranking.unit(view.principal.tenant, in: period)
-        let units = seesAll ? ranking.units(in: period) : own.map { [$0] } ?? []
+        if check { return try compare(try stored(of: period, view), view, period) }
+        let published = preliminary || frozen ? try stored(of: period, view) : nil
+        let units = published?.ranking.units ?? view.presentUnits(in: period)
         if let explain {
             let tenant = try AggregateCommand.unit(explain, view)
             guard let unit = units.first(where: { $0.tenant == tenant }) else {
                 throw ToolError.notFound(zh: "\(explain) 不参加排名。", en: "\(explain) is not ranked.")
             }
-            options.json ? json(view, period, [unit]) : parts(of: unit, view)
+            options.json ? json(view, period, [unit], published) : parts(of: unit, view)
         } else {
-            options.json ? json(view, period, units) : table(view, period, units)
+            options.json ? json(view, period, units, published) : table(view, period, units)
         }
-        if !seesAll {
-            Console.message(
-                options.wording(
-                    "本机只有本单位的数据,只算得分;名次由市级公布。",
-                    "Only this unit's figures are here, so it has a score and no rank; the city publishes the ranking."
-                ))
+        say(published, view, period, seesAll)
+    }
+
+    /// The published ranking of a period, in the state that was asked for.
+    private func stored(of period: Period, _ view: LocalView) throws -> LocalRanking {
+        guard let found = view.publishedRanking(of: period.id.rawValue, OpenSSLCryptography()) else {
+            throw ToolError.notFound(
+                zh: "本机没有 \(period.id) 已公布的排名;市级公布后请先同步。",
+                en: "No published ranking of \(period.id) is here; synchronise once the city has published it.")
         }
+        if frozen, found.state != .final {
+            throw ToolError.notFound(
+                zh: "\(period.id) 的排名还是初步的,没有封存;请用 --preliminary。",
+                en: "The ranking of \(period.id) is preliminary and not sealed yet; use --preliminary.")
+        }
+        if preliminary, found.state != .preliminary {
+            throw ToolError.notFound(
+                zh: "\(period.id) 的排名已封存;请用 --frozen。",
+                en: "The ranking of \(period.id) is sealed already; use --frozen.")
+        }
+        return found
+    }
+
+    /// Says which ranking this is, on stderr where there is JSON on stdout.
+    private func say(_ published: LocalRanking?, _ view: LocalView, _ period: Period, _ seesAll: Bool) {
+        let say = options.wording
+        let known = view.publishedRanking(of: period.id.rawValue, OpenSSLCryptography())
+        var lines: [String] = []
+        if let published {
+            lines.append(published.sentence(say))
+        } else {
+            if !seesAll {
+                lines.append(
+                    say(
+                        "本机只有本单位的数据,只算得分;名次由市级公布。",
+                        "Only this unit's figures are here, so it has a score and no rank; the city publishes the "
+                            + "ranking."))
+            }
+            if let known {
+                lines.append(
+                    say(
+                        "以上按现有数据计算。\(known.sentence(say))",
+                        "This is worked out from what is here now. \(known.sentence(say))"))
+            }
+        }
+        for line in lines { options.json || published == nil ? Console.message(line) : Console.line(line) }
+    }
+
+    /// Works the ranking out again: with everything here as a whole, else of the own unit.
+    private func compare(_ stored: LocalRanking, _ view: LocalView, _ period: Period) throws {
+        let say = options.wording
+        let now = view.presentRanking(of: period)
+        var changed = now.differences(from: stored.ranking)
+        if !Permission.rights(of: view.principal.role).contains(.readAll) {
+            let own = view.principal.tenant
+            let sides = [now, stored.ranking].map { $0.units.first { $0.tenant == own }?.score }
+            changed = sides[0] == sides[1] ? [] : [own]
+        }
+        let isAltered = stored.isWhole == false
+        let isEqual = changed.isEmpty && !isAltered
+        if options.json {
+            Console.json { writer in
+                writer.member("period", period.id.rawValue)
+                writer.member("state", stored.state.rawValue)
+                writer.member("digest", stored.digest)
+                writer.member("equal", isEqual)
+                writer.member("differ", changed.map(\.rawValue))
+                writer.member("planRevision", Int(clamping: stored.ranking.revision))
+            }
+        } else if isEqual {
+            Console.line(say("重新计算,结果一致。", "Worked out again: equal.") + " \(stored.digest)")
+        } else {
+            let names = changed.map { tenant in view.plan.tenant(tenant).map { say($0.name) } ?? tenant.rawValue }
+            let list = names.joined(separator: say("、", ", "))
+            Console.line(
+                isAltered
+                    ? say("公布的文本与摘要不符。", "The published texts do not have the published digest.")
+                    : say(
+                        "按现有数据重新计算,结果不同:\(list)。公布的排名不变。",
+                        "Worked out again from what is here now: different for \(list). The published one stays."))
+        }
+        if !isEqual { throw ExitCode(1) }
     }
 
     private func table(_ view: LocalView, _ period: Period, _ units: [RankedUnit]) {
@@ -117,7 +227,7 @@ struct RankCommand: ParsableCommand {
                 say("计分%", "Counted %"), say("权重", "Weight"), say("得分", "Points"), say("说明", "Note"),
             ],
             rightAligned: [1, 2, 3, 4, 5, 6, 7])
-        for entry in unit.parts.flatMap(\.entries) {
+        for entry in unit.parts.flatMap(\.entries) + unit.bonus {
             let figure = entry.figure
             let indicator = view.plan.indicators.first { $0.id == figure.indicator }
             let missing = figure.missing.prefix(2).map(\.element.rawValue).joined(separator: " ")
@@ -130,16 +240,20 @@ struct RankCommand: ParsableCommand {
             ])
         }
         Console.table(table)
+        for part in unit.parts where part.tally != nil { Console.line(RankText.line(part, view, say)) }
         Console.line("\(say("加分", "Bonus")): \(unit.stretch.shown(4))")
         printBasis(view, [unit])
     }
 
-    private func json(_ view: LocalView, _ period: Period, _ units: [RankedUnit]) {
+    private func json(
+        _ view: LocalView, _ period: Period, _ units: [RankedUnit], _ published: LocalRanking?
+    ) {
         let say = options.wording
         Console.json { writer in
             writer.member("plan", view.plan.id.rawValue)
             writer.member("period", period.id.rawValue)
-            writer.member("basis", view.plan.ranking.basis.rawValue)
+            writer.member("basis", (published?.ranking.basis ?? view.plan.ranking.basis).rawValue)
+            if let published { RankText.write(published, to: &writer) }
             writer.member(
                 "units",
                 array: { writer in

@@ -31,7 +31,8 @@ struct SyncCommand: AsyncParsableCommand {
 
     mutating func run() async throws {
         let replica = try options.openReplica()
-        let line = try EnrolledLine(folder: options.folder, replica: replica)
+        var line = try EnrolledLine(folder: options.folder, replica: replica)
+        let renewal = Renewal(folder: options.folder, say: options.wording)
         let report = SyncReport(say: options.wording, json: options.json)
         var driving = SyncDriver.Options()
         driving.isWatching = watch
@@ -40,10 +41,20 @@ struct SyncCommand: AsyncParsableCommand {
         if dryRun { return try await ask(replica, line, driving, report) }
         if watch {
             StopSignal.watch()
-            try await stay(line, driving, report)
+            try await stay(line, renewal, driving, report)
             return
         }
-        guard case .finished(let summary, let refused) = try await line.run(driving, report) else { return }
+        line = try await renewal.ifDue(line, now: Environment.now())
+        let end: SyncRun.End
+        do {
+            end = try await line.run(driving, report)
+        } catch ToolError.sync(let fault) where Renewal.helps(fault) {
+            // The server's clock is the one that counts.
+            line = try await renewal.renewed(line, now: Environment.now())
+            end = try await line.run(driving, report)
+        }
+        guard case .finished(let summary, let refused) = end else { return }
+        if summary.isRenewalAsked { _ = try await renewal.renewed(line, now: Environment.now()) }
         report.summary(summary)
         if refused > 0 { throw ToolError.filesRefused(refused) }
         if summary.handedIn == nil { try Self.askForDecision(replica, options.wording) }
@@ -97,13 +108,30 @@ struct SyncCommand: AsyncParsableCommand {
     }
 
     /// Connects again and again, with growing pauses, until the person asks to stop.
-    private func stay(_ line: EnrolledLine, _ driving: SyncDriver.Options, _ report: SyncReport) async throws {
+    private func stay(
+        _ first: EnrolledLine, _ renewal: Renewal, _ driving: SyncDriver.Options, _ report: SyncReport
+    ) async throws {
+        var line = first
         var random = SystemRandomNumberGenerator()
         var seconds = 1
+        var nextRenewal = Environment.now()
         while !StopSignal.isReceived {
             do {
-                if case .stopped = try await line.run(driving, report) { return }
-                seconds = 1
+                if Environment.now() >= nextRenewal {
+                    line = try await renewal.ifDue(line, now: Environment.now())
+                    nextRenewal = Self.nextRenewal(line)
+                }
+                switch try await line.run(driving, report, renewal: nextRenewal) {
+                case .stopped: return
+                case .renewalDue:
+                    line = try await renewal.renewed(line, now: Environment.now())
+                    nextRenewal = Self.nextRenewal(line)
+                    continue
+                case .finished: seconds = 1
+                }
+            } catch ToolError.sync(let fault) where Renewal.helps(fault) {
+                line = try await renewal.renewed(line, now: Environment.now())
+                nextRenewal = Self.nextRenewal(line)
             } catch let error as ToolError {
                 guard case .unreachable = error else { throw error }
                 if let sentence = error.sentence(options.wording) { Console.message(TextTable.plain(sentence)) }
@@ -114,5 +142,12 @@ struct SyncCommand: AsyncParsableCommand {
             }
             seconds = min(seconds * 2, 60)
         }
+    }
+
+    /// When the certificate is due, and not within a minute of a try that failed.
+    private static func nextRenewal(_ line: EnrolledLine) -> Timestamp {
+        let due = Timestamp(milliseconds: (line.identity.life?.renewalDue ?? 0) * 1_000)
+        return max(
+            due, Environment.now().advanced(byMilliseconds: line.identity.isDue(at: Environment.now()) ? 60_000 : 0))
     }
 }

@@ -20,7 +20,7 @@ struct Caller {
     mutating func call<M: RPCMethod>(_ method: M.Type, _ params: M.Params) async throws -> M.Result {
         lastID += 1
         let id = RPCID.number(lastID)
-        try await connection.send(RPCMessage.request(method, id: id, params: params))
+        try await connection.sendUnlessClosed(RPCMessage.request(method, id: id, params: params))
         while let frame = try await frames.next() {
             let message: IncomingMessage
             do {

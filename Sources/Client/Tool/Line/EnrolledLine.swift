@@ -1,4 +1,5 @@
 import PlanSyncClient
+import PlanSyncCore
 import PlanSyncTLS
 import PlanSyncTransport
 import PlanSyncWire
@@ -9,11 +10,14 @@ struct EnrolledLine {
     let replica: Replica
     /// Where the server is.
     let address: ServerAddress
-    /// Signs pushes.
-    let signer: KeySigner
+    /// What it shows and trusts.
+    let identity: DeviceIdentity
     /// The files of the device.
     let shelf: FileShelf
     private let context: TLSContext
+
+    /// Signs pushes.
+    var signer: KeySigner { KeySigner(key: identity.key) }
 
     /// Reads key and certificates of a home folder.
     ///
@@ -21,31 +25,34 @@ struct EnrolledLine {
     init(folder: HomeFolder, replica: Replica) throws {
         let state = try replica.state()
         guard let host = state.host, let port = state.port else { throw ToolError.notEnrolled(home: folder.path) }
-        let key = try PrivateKey(pem: try folder.read(.key))
-        let certificate = try Certificate(pem: try folder.read(.certificate))
-        let authorities = try Certificate.list(pem: try folder.read(.authority))
-        context = try TLSContext.client(trust: authorities, certificate: certificate, key: key)
+        identity = try DeviceIdentity(folder: folder)
+        context = try identity.context()
         self.replica = replica
         shelf = FileShelf(folder)
         address = ServerAddress(host: host, port: port)
-        signer = KeySigner(key: key)
     }
+
+    /// How many edits wait to be sent.
+    var pending: Int { (try? replica.counts().pending) ?? 0 }
 
     /// Connects, pushes and pulls.
     ///
+    /// `renewal`: when a connection that stays is ended for a renewal; `nil`: never.
     /// - Throws: ``ToolError``, the replica's errors.
-    func run(_ options: SyncDriver.Options, _ report: SyncReport) async throws -> SyncRun.End {
+    func run(
+        _ options: SyncDriver.Options, _ report: SyncReport, renewal: Timestamp? = nil
+    ) async throws -> SyncRun.End {
         // A device out of service keeps no file either.
         defer { if ((try? replica.state().handedIn) ?? nil) != nil { shelf.clear() } }
         do {
             let connection = try await Dialer().connect(host: address.host, port: address.port, context: context)
             let carrier = FileCarrier(line: self, say: report.say)
             let run = SyncRun(
-                replica: replica, signer: signer, options: options, report: report,
+                replica: replica, signer: signer, options: options, report: report, renewal: renewal,
                 settled: { try await carrier.send() })
             return try await run.run(over: connection)
         } catch {
-            throw LineFailure.error(error, address: address, pending: (try? replica.counts().pending) ?? 0)
+            throw LineFailure.error(error, address: address, pending: pending)
         }
     }
 
@@ -69,7 +76,7 @@ struct EnrolledLine {
         } catch let error as RPCError {
             throw ToolError.sync(SyncFault(error))
         } catch {
-            throw LineFailure.error(error, address: address, pending: (try? replica.counts().pending) ?? 0)
+            throw LineFailure.error(error, address: address, pending: pending)
         }
     }
 }

@@ -19,6 +19,8 @@ struct SyncRun {
         case finished(SyncSummary, refusedFiles: Int)
         /// The person asked to stop.
         case stopped
+        /// It is time for a new certificate.
+        case renewalDue
     }
 
     private static let tick = Duration.milliseconds(200)
@@ -30,6 +32,8 @@ struct SyncRun {
     let signer: KeySigner
     let options: SyncDriver.Options
     let report: SyncReport
+    /// When to end for a renewal; `nil`: never.
+    let renewal: Timestamp?
     /// What is to be done when everything was pushed and pulled: files; gives how many were refused.
     let settled: () async throws -> Int
 
@@ -65,6 +69,7 @@ struct SyncRun {
         var ticksWithoutAnswer = 0
         var ticksSincePoll = 0
         var isWatching = false
+        var isRenewalAsked = false
         var mark: Int64 = 0
     }
 
@@ -83,6 +88,9 @@ struct SyncRun {
                 end = try await perform(outgoing, connection, &progress)
             case .tick:
                 if StopSignal.isReceived { return .stopped }
+                if let renewal, progress.isWatching, progress.isRenewalAsked || Environment.now() >= renewal {
+                    return .renewalDue
+                }
                 let outgoing = try ticked(&driver, &progress)
                 end = try await perform(outgoing, connection, &progress)
             }
@@ -120,12 +128,13 @@ struct SyncRun {
             switch step {
             case .frame(let frame):
                 progress.isWatching = false
-                try await connection.send(frame)
+                try await connection.sendUnlessClosed(frame)
             case .progress(let said): report.step(said)
             case .wait(let milliseconds):
                 progress.ticksUntilResume = max(1, milliseconds / Self.millisecondsPerTick + 1)
             case .watching(let summary):
                 progress.isWatching = true
+                if summary.isRenewalAsked { progress.isRenewalAsked = true }
                 progress.ticksWithoutAnswer = 0
                 report.anything(summary)
                 if summary.handedIn == nil { _ = try await settled() }

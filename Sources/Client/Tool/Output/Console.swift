@@ -19,6 +19,9 @@ enum Console {
         print(String(decoding: writer.bytes, as: UTF8.self))
     }
 
+    /// Brings what was printed to whoever reads it.
+    static func flush() { fflush(nil) }
+
     /// A message for the person.
     static func message(_ text: String) {
         let line = Array((text + "\n").utf8)

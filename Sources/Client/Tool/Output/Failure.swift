@@ -15,6 +15,7 @@ struct Failure {
         case let error as EditFault: self.init(line: error.sentence(chinese: say.chinese), exitCode: 1)
         case let error as ReplicaError: self.init(line: error.sentence(chinese: say.chinese), exitCode: 1)
         case let error as SyncFault: self.init(line: error.sentence(chinese: say.chinese), exitCode: 1)
+        case let error as SheetError: self.init(line: error.sentence(chinese: say.chinese), exitCode: 1)
         case let error as TLSError: self.init(line: error.description, exitCode: 1)
         default: return nil
         }

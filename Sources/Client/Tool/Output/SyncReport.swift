@@ -6,9 +6,12 @@ import PlanSyncWire
 struct SyncReport {
     let say: Wording
     let json: Bool
+    /// Gets the steps in place of stderr.
+    var onStep: (@Sendable (SyncProgress) -> Void)?
 
     /// One step.
     func step(_ progress: SyncProgress) {
+        if let onStep { return onStep(progress) }
         switch progress {
         case .greeted(let server): Console.message(say("已连接:\(server)", "Connected: \(TextTable.plain(server))"))
         case .planStored(let plan, let revision):
@@ -105,7 +108,8 @@ struct SyncReport {
     private func line(_ remark: SyncSummary.Remark) -> String {
         let place = "\(remark.tenant):\(remark.record) \(remark.field?.rawValue ?? "")"
         let sent = remark.sent?.shown ?? "-"
-        let reason = remark.result.reason.map { " " + ReasonSentence.of($0, chinese: say.chinese) } ?? ""
+        let reason =
+            remark.result.reason.map { " " + ReasonSentence.of($0, chinese: say.chinese, author: remark.author) } ?? ""
         switch remark.result.outcome {
         case .merged:
             return say("合并 ", "merged ") + "\(place): \(sent) → \(remark.result.value?.shown ?? "-")" + reason
@@ -148,6 +152,7 @@ struct SyncReport {
                             writer.name("value")
                             writer.value(remark.result.value)
                             writer.member("reason", ifPresent: remark.result.reason)
+                            writer.member("author", ifPresent: remark.author)
                             writer.member("conflict", ifPresent: remark.result.conflict)
                             writer.member("position", remark.position)
                         }

@@ -30,6 +30,13 @@ struct CommandOptions: ParsableArguments {
     /// The person's name; empty when nothing says it.
     var person: String { author ?? Environment.value("PLANSYNC_AUTHOR") ?? Environment.loginName ?? "" }
 
+    /// The name given with the command, else as the page has kept it, else as for every command.
+    func keptPerson() -> String {
+        if let author { return author }
+        guard folder.has(.person), let kept = try? folder.read(.person), !kept.isEmpty else { return person }
+        return kept
+    }
+
     /// The device's folder.
     var folder: HomeFolder { HomeFolder.chosen(home) }
 
@@ -62,7 +69,9 @@ struct CommandOptions: ParsableArguments {
     }
 
     /// Makes changes in the person's name; `freshKey` is the key of a record that is new.
-    func editing(_ view: LocalView, note: String?, freshKey: String? = nil) throws(EditError) -> Editing {
-        try Editing(view: view, author: person, note: note, freshKey: freshKey)
+    func editing(
+        _ view: LocalView, note: String?, freshKey: String? = nil, converting: Bool = false
+    ) throws(EditError) -> Editing {
+        try Editing(view: view, author: person, note: note, freshKey: freshKey, converting: converting)
     }
 }

@@ -7,11 +7,15 @@ struct HomeFolder {
 
     enum File: String {
         case key = "device.key"
+        /// The key of a renewal that is under way.
+        case nextKey = "device.next.key"
         case certificate = "device.crt"
         case authority = "ca.crt"
         case replica = "replica.sqlite"
         case lock
         case log = "outbox.jsonl"
+        /// The name of the person who works here, as the page asked for it.
+        case person = "person.txt"
     }
 
     /// `--home`, else `$PLANSYNC_HOME`, else the XDG data folder.
@@ -43,6 +47,16 @@ struct HomeFolder {
             }
         }
         guard chmod(path, 0o700) == 0 else { throw .file(path, reason: PlainFile.reason(errno)) }
+    }
+
+    /// Puts the key of a renewal in the place of the one before.
+    ///
+    /// - Throws: ``ToolError`` with the system's reason.
+    func promoteNextKey() throws(ToolError) {
+        guard rename(path(of: .nextKey), path(of: .key)) == 0 else {
+            throw .file(path(of: .key), reason: PlainFile.reason(errno))
+        }
+        PlainFile.syncFolder(of: path(of: .key))
     }
 
     /// Reads a file of at most 1 MiB.

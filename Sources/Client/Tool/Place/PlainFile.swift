@@ -113,7 +113,7 @@ enum PlainFile {
         guard fsync(descriptor) == 0 else { throw .file(path, reason: reason(errno)) }
     }
 
-    private static func syncFolder(of path: String) {
+    static func syncFolder(of path: String) {
         let name = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let folder = open(name.isEmpty ? "/" : name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }

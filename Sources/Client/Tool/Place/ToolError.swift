@@ -34,6 +34,10 @@ enum ToolError: Error {
     case serverNotTrusted(String)
     /// The server refuses this device's certificate.
     case deviceRefused(String)
+    /// The certificate is past its end, and past the time in which it could be renewed.
+    case certificateEnded(day: String, device: String, pending: Int)
+    /// A token made, or brought back, another device than the one whose edits are here.
+    case otherDevice(expected: String, found: String)
     /// The server cannot be reached now.
     case unreachable(host: String, zh: String, en: String, pending: Int)
     /// The synchronisation stopped.
@@ -42,6 +46,8 @@ enum ToolError: Error {
     case notFound(zh: String, en: String)
     /// Which plan is meant is not clear.
     case planAmbiguous([String])
+    /// A file of sheets has faults, which were printed; nothing of it was saved.
+    case importFaults(Int)
     /// A person has to decide; everything was printed.
     case needsDecision
     /// Anything that should not happen.
@@ -82,6 +88,7 @@ enum ToolError: Error {
             say("无法确认服务器的身份:\(detail) 没有发送任何数据。", "The server's identity does not hold: \(detail) Nothing was sent.")
         case .deviceRefused(let detail):
             say("服务器拒绝了本设备的证书:\(detail)", "The server refused this device's certificate: \(detail)")
+        case .certificateEnded, .otherDevice: certificateSentence(say)
         case .unreachable(let host, let zh, let en, 0):
             say("连接不上 \(host):\(zh)", "\(host) cannot be reached: \(en)")
         case .unreachable(let host, let zh, let en, let pending):
@@ -94,8 +101,28 @@ enum ToolError: Error {
             say(
                 "本机有多个方案,请加 --plan:\(plans.joined(separator: "、"))。",
                 "There are several plans here; add --plan with one of \(plans.joined(separator: ", ")).")
+        case .importFaults(let count):
+            say("文件有 \(count) 处问题,没有保存任何内容;请改正后重新导入。", "The file has \(count) faults; nothing of it was saved.")
         case .needsDecision: nil
         case .unexpected(let detail): say("出现意外错误:\(detail)", "Something unexpected happened: \(detail)")
+        }
+    }
+
+    private func certificateSentence(_ say: Wording) -> String? {
+        switch self {
+        case .certificateEnded(let day, let device, let pending):
+            say(
+                "本设备的证书已于 \(day) 到期,也超过了可以更新的期限。请向市级管理员申请设备 \(device) 的注册码,"
+                    + "再运行 plansync enrol --again 主机:端口 注册码;本机等待上报的 \(pending) 项更改都保留着。",
+                "This device's certificate ended on \(day), and the time to renew it is over. Ask the city for a "
+                    + "token for the device \(device), then run 'plansync enrol --again HOST:PORT TOKEN'. "
+                    + "\(Self.edits(pending)) here; nothing is lost.")
+        case .otherDevice(let expected, let found):
+            say(
+                "这个注册码属于设备 \(found),而本机是 \(expected);请向市级管理员申请本机的注册码(本机数据没有改动)。",
+                "This token is for the device \(found), but this is \(expected); ask the city for one for this device. "
+                    + "Nothing here was changed.")
+        default: nil
         }
     }
 

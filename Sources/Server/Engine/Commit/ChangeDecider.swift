@@ -1,4 +1,5 @@
 import PlanSyncCore
+import PlanSyncWire
 
 // Decides one change over the overlay: rights, shape, where its period stands, then each operation's merge. No I/O,
 // no clock but the one given. A change with one bad operation is rejected as a whole, and leaves but that fact.
@@ -95,12 +96,13 @@ struct ChangeDecider {
         case .success(let value): context.theirs = value
         case .failure(let rejection): return .failure(rejection)
         }
-        if principal.isRetired, ![.periods, .revisions].contains(collection.origin) {
+        if principal.isRetired, ![.periods, .revisions, .rankings, .scores].contains(collection.origin) {
             return keepApart(.escrow, context, in: &work)
         }
         switch collection.origin {
         case .conflicts: return resolve(context, in: &work, into: &decision)
-        case .periods, .revisions: return administer(context, collection, in: &work, into: &decision)
+        case .periods, .revisions, .rankings, .scores:
+            return administer(context, collection, in: &work, into: &decision)
         case .submissions: return report(context, in: &work)
         case .declared, .values, .targets: return decideField(context, rule, in: &work, into: &decision)
         }
@@ -130,6 +132,10 @@ struct ChangeDecider {
         let state = period.map { self.state(of: $0, in: work) } ?? .open
         if state == .final { return keepApart(.late, context, in: &work) }
         let before = work.cell(at: context.key)
+        if let fault = RankingDecision.fault(context, now: now, in: work) {
+            return .failure(Rejection(reason: fault))
+        }
+        if let fault = stepFault(context, in: work) { return .failure(Rejection(reason: fault)) }
         var revived: String?
         switch revive(context, in: &work, into: &decision) {
         case .success(let conflict): revived = conflict
@@ -191,14 +197,9 @@ struct ChangeDecider {
         // A rejected change is remembered in its own device's journal.
         guard let earlier = context.earlier(base, in: work) else { return cell == nil ? .current : .moved }
         if earlier.isRejected, earlier.device == principal.device { return .rejected }
-        // The author's own change was taken without a new writing ("same"), and nobody wrote since.
-        guard let cell, cell.seq <= earlier.seq, let change = try? Change(canonicalBytes: earlier.body) else {
-            return cell == nil ? .current : .moved
-        }
-        let confirmed = change.present(in: work.plan).operations.contains {
-            $0.record == context.operation.record && $0.field == context.operation.field && $0.value == cell.value
-        }
-        return confirmed ? .current : .moved
+        // What was seen was taken without a new writing, and nobody wrote since.
+        guard let cell else { return .current }
+        return cell.seq <= earlier.seq && earlier.confirms(context.key, in: work.plan) ? .current : .moved
     }
 
     /// Whether somebody went back on a ladder after what the author had seen; `nil` where that plays no part.
@@ -211,6 +212,21 @@ struct ChangeDecider {
         // A change that came after the reopening and wrote nothing had not seen it either.
         let wrote = earlier.result.contains(Array(#""outcome":"applied""#.utf8))
         return earlier.seq >= since && wrote ? .moved : .reopened
+    }
+}
+
+extension StoredChange {
+    /// Whether it was taken as "same": it found in the place what it sent.
+    ///
+    /// What is kept apart (in escrow, after the seal, beside another side) confirms nothing, and be it equal.
+    fileprivate func confirms(_ key: CellKey, in plan: Plan) -> Bool {
+        guard tenant == key.tenant, let change = try? Change(canonicalBytes: body).present(in: plan),
+            let answer = try? ChangeResult(json: try JSONDocument(result, limits: .document).root)
+        else { return false }
+        return zip(change.operations, answer.operations).contains { operation, answer in
+            operation.record == key.record && operation.field == key.field && answer.reason == "same"
+                && (answer.outcome == .applied || answer.outcome == .late)
+        }
     }
 }
 

@@ -64,17 +64,34 @@ enum CommitLoading {
         if let report = plan.report(on: operation.record) {
             wanted.records.insert(RecordRef(tenant: tenant, record: report))
         }
+        if collection.id == plan.ranking.objections?.collection, let ranking = plan.ranking(of: operation.record) {
+            wanted.records.insert(RecordRef(tenant: .city, record: ranking))
+        }
         switch collection.origin {
         case .declared:
+            // A step of a workflow looks at the rest of its record.
+            if collection.workflow?.field == operation.field { wanted.records.insert(record) }
             wanted.cells.insert(CellKey(tenant: tenant, record: operation.record, field: .recordState))
         case .conflicts: wanted.records.insert(record)
         case .submissions:
             wanted.records.insert(record)
             for kind in plan.reported { wanted.collections.insert(Whole(tenant: tenant, collection: kind)) }
+            guard operation.value == .text(SubmissionField.State.submitted.rawValue), plan.demandsAnything else {
+                return
+            }
+            for kind in plan.judged + [CollectionRule.targets] {
+                wanted.collections.insert(Whole(tenant: tenant, collection: kind))
+                if plan.collection(kind)?.published ?? false {
+                    wanted.collections.insert(Whole(tenant: .city, collection: kind))
+                }
+            }
         case .periods where operation.value == .text(PeriodState.final.rawValue):
             for unit in plan.tenants {
                 for kind in plan.reported { wanted.collections.insert(Whole(tenant: unit.id, collection: kind)) }
             }
+        case .rankings, .scores:
+            let ranking = RankingDecision.record(operation.record)
+            wanted.records.insert(RecordRef(tenant: .city, record: ranking))
         case .revisions:
             for kind in Set(plan.renamed.map(\.collection)) {
                 wanted.collections.insert(Whole(tenant: tenant, collection: kind))
@@ -124,6 +141,10 @@ enum CommitLoading {
             for tenant in Set(push.changes.map { $0.change.tenant ?? push.principal.tenant }) {
                 let kept = try store.cells(of: tenant, plan: plan.id, collection: CollectionRule.conflicts)
                 for (key, cell) in kept { loaded.records[RecordRef(key), default: [:]][key.field] = cell }
+                for head in heads where head.device == push.principal.device {
+                    let report = try RecordKey(collection: CollectionRule.submissions, key: head.period)
+                    try loadRecord(RecordRef(tenant: tenant, record: report), plan, store, &loaded)
+                }
             }
         }
     }
@@ -173,13 +194,5 @@ enum CommitLoading {
         if let report = plan.report(on: subject.record) {
             try loadRecord(RecordRef(tenant: subject.tenant, record: report), plan, store, &loaded)
         }
-    }
-}
-
-extension Plan {
-    /// The collections whose records report on a period.
-    var reported: [CollectionID] {
-        collections.values.filter { [.declared, .values].contains($0.origin) && $0.key.contains(.period) }
-            .map(\.id).sorted()
     }
 }

@@ -18,7 +18,7 @@ struct CommitOverlay {
     /// The cells as they were loaded, of those that were changed.
     private var originals: [CellKey: Cell?] = [:]
     private var dirtyChains: Set<ChainKey> = []
-    private(set) var dirtyHeads: Set<TenantID> = []
+    private var dirtyHeads: Set<TenantID> = []
     private var appended: [StoredChange] = []
     private var operations: [StoredOperation] = []
     private var links: [KnownLink] = []
@@ -116,6 +116,14 @@ struct CommitOverlay {
     }
 
     mutating func note(_ notice: Notice) { notices.append(notice) }
+
+    /// Where cells were changed.
+    var growth: Growth {
+        let parts = originals.keys.map {
+            Growth.Part(plan: plan.plan.id, tenant: $0.tenant, collection: $0.record.collection)
+        }
+        return Growth(Set(parts))
+    }
 
     /// Writes everything that was changed.
     func write(to store: any PlanWriting) throws {

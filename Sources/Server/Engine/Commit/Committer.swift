@@ -15,8 +15,8 @@ package struct Committer: Sendable {
     package struct Committed: Sendable {
         /// The pushes' answers, in their order.
         package let receipts: [Result<PushReceipt, PushFault>]
-        /// The tenants whose journals grew.
-        package let tenants: Set<TenantID>
+        /// Where cells were written.
+        package let growth: Growth
     }
 
     /// Commits a group of pushes about one plan.
@@ -37,7 +37,16 @@ package struct Committer: Sendable {
             loading: pushes, plan: plan, cryptography: cryptography, from: writer)
         let receipts = pushes.map { take($0, into: &overlay, now: now) }
         try overlay.write(to: writer)
-        return Committed(receipts: receipts, tenants: overlay.dirtyHeads)
+        return Committed(receipts: receipts, growth: overlay.growth)
+    }
+
+    /// What a group would be answered; nothing is written.
+    func answers(
+        to pushes: [PushSubmission], plan: PlanCatalogue.Entry, now: Timestamp, in reader: any PlanReading
+    ) throws -> [Result<PushReceipt, PushFault>] {
+        let pushes = pushes.map { $0.present(in: plan.plan) }
+        var overlay = try CommitOverlay(loading: pushes, plan: plan, cryptography: cryptography, from: reader)
+        return pushes.map { take($0, into: &overlay, now: now) }
     }
 
     private func take(

@@ -13,7 +13,8 @@ extension ChangeDecider {
         guard action == .delete || action == .restore, collection.origin == .declared else {
             return .failure(Rejection(reason: "action_unsupported"))
         }
-        for rule in collection.fields {
+        let held = work.cells(of: RecordRef(context.key))
+        for rule in collection.fields where rule.writers.isEmpty || held[rule.id]?.value != nil {
             // Whoever deletes a record deletes every field of it.
             let fault = Permission.writeFault(principal, tenant: context.tenant, collection: collection, field: rule)
             if let fault { return .failure(Rejection(reason: fault)) }

@@ -27,6 +27,9 @@ extension ChangeDecider {
         guard let side = side(choice, of: record, subject, rule, context, in: work) else {
             return .failure(Rejection(reason: "resolution_unknown"))
         }
+        if choice != "ours", !mayTake(side, of: collection, subject, in: work) {
+            return .failure(Rejection(reason: "step_of_other_role"))
+        }
         let current = work.cell(at: context.key)
         if let current, current.value != .text(Self.undo), context.operation.base.first != current.rev {
             if current.value == context.theirs { return .success(OperationResult(.applied, reason: "same")) }

@@ -19,45 +19,50 @@ extension ServerEngine {
     }
 
     /// Commits a group, or, where there are suspects in it, each push of its own and its changes one by one.
+    ///
+    /// `writer`: the transaction of a dry run, which is to leave no trace but what a death in it leaves.
     func committing(
-        _ pushes: [PushSubmission], _ entry: PlanCatalogue.Entry, now: Timestamp
+        _ pushes: [PushSubmission], _ entry: PlanCatalogue.Entry, now: Timestamp,
+        within writer: (any PlanWriting)? = nil
     ) throws -> Committer.Committed {
         let suspects = state.withLock { $0.suspects }
         let isSuspected = !suspects.isEmpty && pushes.contains { $0.changes.contains { suspects[$0.hash] != nil } }
-        guard isSuspected else { return try recorded(pushes, entry, now: now) }
+        guard isSuspected else { return try recorded(pushes, entry, now: now, within: writer) }
         var receipts: [Result<PushReceipt, PushFault>] = []
-        var tenants: Set<TenantID> = []
+        var growth = Growth()
         for push in pushes {
-            let committed = try oneByOne(push, suspects, entry, now: now)
+            let committed = try oneByOne(push, suspects, entry, now: now, within: writer)
             receipts += committed.receipts
-            tenants.formUnion(committed.tenants)
+            growth.formUnion(committed.growth)
         }
-        return Committer.Committed(receipts: receipts, tenants: tenants)
+        return Committer.Committed(receipts: receipts, growth: growth)
     }
 
     private func recorded(
-        _ pushes: [PushSubmission], _ entry: PlanCatalogue.Entry, now: Timestamp
+        _ pushes: [PushSubmission], _ entry: PlanCatalogue.Entry, now: Timestamp, within writer: (any PlanWriting)?
     ) throws -> Committer.Committed {
         environment.flights.began(pushes.flatMap { $0.changes.map(\.hash) })
         defer { environment.flights.ended() }
-        return try committer.commit(pushes, plan: entry, now: now)
+        guard let writer else { return try committer.commit(pushes, plan: entry, now: now) }
+        return try committer.commit(pushes, plan: entry, now: now, in: writer)
     }
 
     private func oneByOne(
-        _ push: PushSubmission, _ suspects: [String: Int], _ entry: PlanCatalogue.Entry, now: Timestamp
+        _ push: PushSubmission, _ suspects: [String: Int], _ entry: PlanCatalogue.Entry, now: Timestamp,
+        within writer: (any PlanWriting)?
     ) throws -> Committer.Committed {
         var results: [[UInt8]] = []
         var last: PushReceipt?
-        var tenants: Set<TenantID> = []
+        var growth = Growth()
         for change in push.changes {
             let isSetAside = suspects[change.hash] ?? 0 >= Self.deathsMax
             let single = PushSubmission(
                 principal: push.principal, plan: push.plan, changes: [change], signature: push.signature,
                 isSignatureValid: push.isSignatureValid, setAside: isSetAside ? [change.hash] : [])
             let isLast = change.hash == push.changes.last?.hash
-            let committed = try recorded([isLast ? single : single.unsigned], entry, now: now)
-            tenants.formUnion(committed.tenants)
-            if suspects[change.hash] != nil {
+            let committed = try recorded([isLast ? single : single.unsigned], entry, now: now, within: writer)
+            growth.formUnion(committed.growth)
+            if writer == nil, suspects[change.hash] != nil {
                 try store.commit { try $0.clearSuspects([change.hash]) }
                 state.withLock { $0.suspects[change.hash] = nil }
             }
@@ -65,12 +70,12 @@ extension ServerEngine {
             case .success(let receipt):
                 results += receipt.results
                 last = receipt
-            case .failure(let fault): return Committer.Committed(receipts: [.failure(fault)], tenants: tenants)
+            case .failure(let fault): return Committer.Committed(receipts: [.failure(fault)], growth: growth)
             case nil: break
             }
         }
         let receipt = PushReceipt(results: results, lastNumber: last?.lastNumber ?? 0, backedUp: last?.backedUp)
-        return Committer.Committed(receipts: [.success(receipt)], tenants: tenants)
+        return Committer.Committed(receipts: [.success(receipt)], growth: growth)
     }
 }
 

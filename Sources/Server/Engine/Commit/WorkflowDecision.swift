@@ -27,6 +27,7 @@ extension ChangeDecider {
             $0.device == principal.device && $0.covers(hash)
         }
         guard !heads.isEmpty else { return }
+        antedate(heads, change, seq: seq, tenant: tenant, in: &work)
         let kept = Set(work.overlay.records.keys.filter { $0.tenant == tenant }.map(\.record))
             .union(work.written.keys.filter { $0.tenant == tenant }.map(\.record))
             .filter { $0.collection == CollectionRule.conflicts }
@@ -82,7 +83,46 @@ extension ChangeDecider {
         if periodState == .final { return .failure(Rejection(reason: "period_final")) }
         if let fault = reportFault(context, period, in: work) { return .failure(Rejection(reason: fault)) }
         work.set(context.cell(context.theirs, conflict: nil), at: context.key)
+        if context.theirs == .text(SubmissionField.State.submitted.rawValue) {
+            noteArrival(context, period, in: &work)
+        }
         return .success(OperationResult(periodState == .closed && !context.byCity ? .late : .applied))
+    }
+
+    /// Keeps when a report first came, and how late: what is corrected or given back afterwards loses nothing.
+    private func noteArrival(_ context: OperationContext, _ period: Period, in work: inout ChangeScratch) {
+        let record = context.key.record
+        func place(_ field: FieldID) -> CellKey { CellKey(tenant: context.tenant, record: record, field: field) }
+        guard work.cell(at: place(SubmissionField.handedIn)) == nil else { return }
+        let standing = PeriodStanding(plan: work.overlay.plan, records: work.overlay.records, now: now)
+        work.set(context.cell(.text(now.description), conflict: nil), at: place(SubmissionField.handedIn))
+        work.set(
+            context.cell(.text("\(standing.daysLate(of: period))"), conflict: nil), at: place(SubmissionField.daysLate))
+    }
+
+    /// A report that was made before its device's chain head was given by telephone came when that was given.
+    private func antedate(
+        _ heads: [PeriodStanding.RegisteredHead], _ change: Change, seq: UInt64, tenant: TenantID,
+        in work: inout ChangeScratch
+    ) {
+        for head in heads {
+            guard let given = head.given, let period = work.plan.periods.period(head.period),
+                let record = try? RecordKey(collection: CollectionRule.submissions, key: head.period)
+            else { continue }
+            func place(_ field: FieldID) -> CellKey { CellKey(tenant: tenant, record: record, field: field) }
+            guard let arrival = work.cell(at: place(SubmissionField.handedIn)), arrival.by == principal.device,
+                let came = arrival.value?.text.flatMap({ try? Timestamp($0) }), given < came
+            else { continue }
+            let standing = PeriodStanding(plan: work.overlay.plan, records: work.overlay.records, now: given)
+            let texts = [
+                SubmissionField.handedIn: given.description,
+                SubmissionField.daysLate: "\(standing.daysLate(of: period))",
+            ]
+            for (field, text) in texts {
+                guard let cell = work.cell(at: place(field)) else { continue }
+                work.set(cell.valued(.text(text)).moved(to: seq), at: place(field))
+            }
+        }
     }
 
     private func reportFault(_ context: OperationContext, _ period: Period, in work: ChangeScratch) -> String? {
@@ -95,7 +135,8 @@ extension ChangeDecider {
                 $0.record == context.key.record && $0.field == SubmissionField.digest
             }?.value
             let figures = work.figures(of: period, tenant: context.tenant)
-            return digest == .text(FigureDigest.of(figures, cryptography)) ? nil : "figures_changed"
+            guard digest == .text(FigureDigest.of(figures, cryptography)) else { return "figures_changed" }
+            return isBlocked(context.tenant, period, in: work) ? "checks_fail" : nil
         case (SubmissionField.digest, _):
             let isSubmission = context.change.operations.contains {
                 $0.record == context.key.record && $0.field == SubmissionField.state
@@ -144,6 +185,16 @@ extension ChangeDecider {
     ) -> OperationDecision {
         guard principal.device == SystemAuthor.device, context.operation.action == .set else {
             return .failure(Rejection(reason: "forbidden_role"))
+        }
+        if collection.origin == .rankings || collection.origin == .scores {
+            // A sealed ranking stays; a correction is another bulletin.
+            let state = CellKey(
+                tenant: .city, record: RankingDecision.record(context.key.record), field: RankingField.state)
+            guard work.overlay.cell(at: state)?.value != .text(RankingField.State.final.rawValue) else {
+                return .failure(Rejection(reason: "ranking_final"))
+            }
+            work.set(context.cell(context.theirs, conflict: nil), at: context.key)
+            return .success(OperationResult(.applied))
         }
         if collection.origin == .revisions {
             work.set(context.cell(context.theirs, conflict: nil), at: context.key)

@@ -5,11 +5,20 @@ import Synchronization
 /// A call that may be made, on its way to its method.
 struct Call: Sendable {
     let id: RPCID
+    let method: any RPCMethod.Type
     let params: JSONView
+    /// Who calls, as they stand now.
     let peer: SessionStateMachine.Peer
+    /// What they showed at the handshake.
+    let certificate: ShownCertificate?
+    /// The address that they call from.
+    let address: String
     /// The incarnation that the device named in its hello.
     let incarnation: UInt64?
+    /// Whether it is the connection's first hello.
+    let isFirstHello: Bool
     let now: Timestamp
+    let trail: any AuditTrail
 
     /// The device that calls.
     ///
@@ -22,12 +31,24 @@ struct Call: Sendable {
     /// The frame for a result, or for the error that a body throws.
     func answer(_ body: () throws -> any JSONWritable) -> [UInt8] {
         do {
-            return RPCMessage.answer(id: id, result: try body())
-        } catch let error as RPCError {
-            return RPCMessage.failure(id: id, error: error)
+            let result = try body()
+            noteSuccess()
+            return RPCMessage.answer(id: id, result: result)
         } catch {
-            return RPCMessage.failure(id: id, error: .internalError())
+            return failure(error)
         }
+    }
+
+    /// The frame for an error.
+    func failure(_ error: any Error) -> [UInt8] {
+        let answered: RPCError
+        switch error {
+        case let error as RPCError: answered = error
+        case let fault as JSONFault: answered = .invalidParams(fault)
+        default: answered = .internalError()
+        }
+        noteFailure(answered)
+        return RPCMessage.failure(id: id, error: answered)
     }
 }
 
@@ -41,6 +62,7 @@ extension ServerEngine {
         case is ServerHealth.Type:
             return .answer(call.answer { ServerHealth.Result(version: environment.version) })
         case is EnrolRequest.Type: return try enrol(call)
+        case is EnrolRenew.Type: return try renew(call)
         case is PlanGet.Type: return try planGet(call)
         case is SyncPush.Type: return try push(call)
         case is SyncPull.Type: return try pull(call)
@@ -64,6 +86,7 @@ extension ServerEngine {
         case is AdminPeriodSet.Type: return try periodSet(call)
         case is AdminPeriodRegister.Type: return try periodRegister(call)
         case is AdminPeriodList.Type: return try periodList(call)
+        case is AdminRankingPublish.Type: return try rankingPublish(call)
         default: throw RPCError.methodNotFound()
         }
     }

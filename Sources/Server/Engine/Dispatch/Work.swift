@@ -22,12 +22,15 @@ package enum Work: Sendable {
 package struct Written: Sendable {
     /// The answer's frame.
     package let frame: [UInt8]
-    /// The tenants whose journals grew.
-    package let tenants: Set<TenantID>
+    /// Where cells were written.
+    package let growth: Growth
+    /// The devices that were revoked: their connections end now.
+    package let revoked: Set<DeviceID>
 
-    package init(_ frame: [UInt8], tenants: Set<TenantID> = []) {
+    package init(_ frame: [UInt8], growth: Growth = Growth(), revoked: Set<DeviceID> = []) {
         self.frame = frame
-        self.tenants = tenants
+        self.growth = growth
+        self.revoked = revoked
     }
 }
 
@@ -45,8 +48,19 @@ package struct FeedInterest: Sendable, Equatable {
     package let plan: PlanID
     /// The cursor that the watcher gave, and is given back.
     package let cursor: String
-    /// The tenants whose news concern it.
-    package let tenants: Set<TenantID>
+    /// What it sees: news of anything else does not concern it.
+    package let parts: [PullScope.Part]
+
+    /// Whether a commit wrote anything that it sees, or the plan has a new revision.
+    package func isTouched(by growth: Growth) -> Bool {
+        growth.revisedPlans.contains(plan)
+            || growth.parts.contains { grown in
+                grown.plan == plan
+                    && parts.contains { part in
+                        part.tenant == grown.tenant && part.collections?.contains(grown.collection) ?? true
+                    }
+            }
+    }
 
     /// The notification's frame.
     package var notification: [UInt8] {

@@ -41,6 +41,8 @@ package struct AuditSummary: Sendable, Equatable {
     package var signatures: UInt64 = 0
     /// Cells that a replay of the journals gave again.
     package var cells: UInt64 = 0
+    /// Published rankings that came out the same when worked out again.
+    package var rankings: UInt64 = 0
 
     package init() {}
 }
@@ -59,15 +61,15 @@ package struct AuditVerification {
     private static let page = 1_000
 
     private let cryptography: any Cryptography
-    private let serverKey: [UInt8]
+    private let serverKeys: [[UInt8]]
     private var heads: [TenantID: TenantHead] = [:]
     private var chains: [ChainKey: [Place]] = [:]
     private var summary = AuditSummary()
 
-    /// `serverKey`: verifies what the server itself signed.
-    package init(cryptography: any Cryptography, serverKey: [UInt8]) {
+    /// `serverKeys`: verify what the server itself signed, with its present authority or an earlier one.
+    package init(cryptography: any Cryptography, serverKeys: [[UInt8]]) {
         self.cryptography = cryptography
-        self.serverKey = serverKey
+        self.serverKeys = serverKeys
     }
 
     /// Goes through everything; `progress` is told how many changes are done.
@@ -92,7 +94,8 @@ package struct AuditVerification {
                 Place(number: link.number, hash: link.hash, signature: link.signature, change: nil, previous: nil))
         }
         let keys = Dictionary(
-            try store.devices().map { ($0.device, $0.publicKey) }, uniquingKeysWith: { first, _ in first })
+            try store.devices().map { ($0.device, [$0.publicKey] + $0.formerKeys) },
+            uniquingKeysWith: { first, _ in first })
         let ends = try store.allChainEnds()
         for (chain, places) in chains.sorted(by: { $0.key < $1.key }) {
             try check(chain, places, end: ends[chain], keys)
@@ -130,7 +133,7 @@ package struct AuditVerification {
     }
 
     private mutating func check(
-        _ chain: ChainKey, _ places: [Place], end: Admission.ChainEnd?, _ keys: [DeviceID: [UInt8]]
+        _ chain: ChainKey, _ places: [Place], end: Admission.ChainEnd?, _ keys: [DeviceID: [[UInt8]]]
     ) throws {
         var before: Place?
         for place in places.sorted(by: { $0.number < $1.number }) {
@@ -162,16 +165,16 @@ package struct AuditVerification {
     }
 
     private mutating func checkSignature(
-        of place: Place, _ chain: ChainKey, _ keys: [DeviceID: [UInt8]], _ finding: (String) -> AuditFinding
+        of place: Place, _ chain: ChainKey, _ keys: [DeviceID: [[UInt8]]], _ finding: (String) -> AuditFinding
     ) throws {
         guard let signature = place.signature else { return }
         // A change whose signature did not hold was rejected for it.
         if place.change?.isRefusedForSignature ?? false { return }
-        let key = chain.device == SystemAuthor.device ? serverKey : keys[chain.device]
-        guard let key, let hash = Base64URL.decode(place.hash) else {
+        let keys = chain.device == SystemAuthor.device ? serverKeys : keys[chain.device]
+        guard let keys, let hash = Base64URL.decode(place.hash) else {
             throw finding("nobody has the key that signed it")
         }
-        guard cryptography.isValid(signature: signature, over: hash, publicKey: key) else {
+        guard keys.contains(where: { cryptography.isValid(signature: signature, over: hash, publicKey: $0) }) else {
             throw finding("its signature does not hold")
         }
         summary.signatures += 1

@@ -9,6 +9,8 @@ package struct Replay {
     private var catalogue: [PlanID: [UInt64: PlanCatalogue.Entry]] = [:]
     private var revisions: [PlanID: UInt64] = [:]
     private var devices: [DeviceID: DeviceRecord] = [:]
+    /// How many published rankings came out the same.
+    package private(set) var rankings: UInt64 = 0
 
     package init(cryptography: any Cryptography) { self.cryptography = cryptography }
 
@@ -47,19 +49,55 @@ package struct Replay {
         guard let entry = try entry(for: row, change) else { throw finding("the plan's revision is not there") }
         guard let principal = principal(of: row) else { throw finding("its device is not there") }
         let reasons = row.reasons
-        let push = PushSubmission(
-            principal: principal, plan: row.plan,
-            changes: [PushSubmission.Hashed(change: change, body: row.body, hash: row.hash)],
-            signature: row.signature ?? [], isSignatureValid: !row.isRefusedForSignature,
-            setAside: reasons.contains("set_aside") ? [row.hash] : [])
+        func submission(isRetired: Bool) -> PushSubmission {
+            PushSubmission(
+                principal: Principal(
+                    tenant: principal.tenant, device: principal.device, role: principal.role, isRetired: isRetired),
+                plan: row.plan, changes: [PushSubmission.Hashed(change: change, body: row.body, hash: row.hash)],
+                signature: row.signature ?? [], isSignatureValid: !row.isRefusedForSignature,
+                setAside: reasons.contains("set_aside") ? [row.hash] : [])
+        }
+        var push = submission(isRetired: principal.isRetired)
         // Its place in its chain was given; what stood there otherwise the audit of the chains has seen.
         guard change.number > 0 else { throw finding("its number is 0") }
         let chain = ChainKey(tenant: row.deviceTenant, device: row.device, incarnation: change.incarnation)
         try writing.put([chain: Admission.ChainEnd(number: change.number - 1, head: change.previous)])
+        try check(row, change, entry, in: writing)
+        // Of what builds on a rejected edit nothing is kept apart, so it does not tell whether its device was out of
+        // service; then it is the one of the two that gives the answer.
+        if reasons.contains("builds_on_rejected"), !principal.isRetired, row.device != SystemAuthor.device {
+            let answers = try committer.answers(to: [push], plan: entry, now: row.received, in: writing)
+            if case .success(let receipt)? = answers.first, receipt.results != [row.result] {
+                push = submission(isRetired: true)
+            }
+        }
         let committed = try committer.commit([push], plan: entry, now: row.received, in: writing)
         guard case .success(let receipt)? = committed.receipts.first, receipt.results == [row.result] else {
             throw finding("taken once more it gets another answer")
         }
+    }
+
+    /// A published ranking is worked out once more from what stood there when it was published.
+    private mutating func check(
+        _ row: StoredChange, _ change: Change, _ entry: PlanCatalogue.Entry, in copy: any PlanReading
+    ) throws {
+        guard row.device == SystemAuthor.device,
+            let record = change.operations.first(where: { $0.record.collection == CollectionRule.rankings })?.record,
+            let period = entry.plan.periods.period(record.key)
+        else { return }
+        let ranking = try ServerEngine.published(of: period, entry, in: copy)
+        let expected = [
+            RankingField.ranking: ranking.text, RankingField.digest: ranking.digest(cryptography),
+        ]
+        for operation in change.operations {
+            guard let field = operation.field, let text = expected[field], operation.value != .text(text) else {
+                continue
+            }
+            throw AuditFinding(
+                tenant: row.tenant, seq: row.seq, change: row.id,
+                what: "the ranking of \(period.id) is not what its inputs give")
+        }
+        rankings += 1
     }
 
     /// The plan as it was when a change was taken; a revision begins with the change that records it.
@@ -129,10 +167,12 @@ extension ServerEngine {
     ) throws -> AuditSummary {
         try store.read { reading in
             var verification = AuditVerification(
-                cryptography: environment.cryptography, serverKey: environment.issuer.publicKey)
+                cryptography: environment.cryptography,
+                serverKeys: [environment.issuer.publicKey] + environment.issuer.formerPublicKeys)
             var summary = try verification.run(reading) { progress("journal", $0) }
             var replay = Replay(cryptography: environment.cryptography)
             summary.cells = try replay.run(reading, into: copy) { progress("replay", $0) }
+            summary.rankings = replay.rankings
             try checkDigests(reading, environment.cryptography)
             return summary
         }

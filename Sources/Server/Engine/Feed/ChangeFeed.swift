@@ -1,4 +1,4 @@
-package import PlanSyncCore
+import PlanSyncCore
 
 /// Who must be told when a tenant's journal grows.
 package struct ChangeFeed<Connection: Hashable & Sendable>: Sendable {
@@ -15,10 +15,10 @@ package struct ChangeFeed<Connection: Hashable & Sendable>: Sendable {
     package mutating func forget(_ connection: Connection) { interests[connection] = nil }
 
     /// The connections that must be told after a commit; each once, however many changes it held.
-    package func committed(_ tenants: Set<TenantID>) -> [(connection: Connection, notification: [UInt8])] {
+    package func committed(_ growth: Growth) -> [(connection: Connection, interest: FeedInterest)] {
         interests.flatMap { connection, wishes in
             wishes.sorted { $0.key < $1.key }.compactMap { _, interest in
-                interest.tenants.isDisjoint(with: tenants) ? nil : (connection, interest.notification)
+                interest.isTouched(by: growth) ? (connection, interest) : nil
             }
         }
     }

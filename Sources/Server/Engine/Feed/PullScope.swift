@@ -98,11 +98,13 @@ package enum PullQuery {
                 page.more = true
                 break
             }
-            let cells = try store.cells(
-                of: part.tenant, plan: plan, after: seen, limit: room, collections: part.collections)
+            let (cells, isCut) = try Self.cells(of: part, plan, after: seen, limit: room, from: store)
             // Who has nothing yet needs no tombstones.
             page.cells += seen == 0 ? cells.filter { !$0.cell.deleted } : cells
-            if cells.count >= room, let last = cells.last?.cell.seq, last < head {
+            // What is not published is no reason to ask again, nor to be told that there is more.
+            if isCut, let last = cells.last?.cell.seq,
+                try hasMore(of: part, plan, after: last, from: store)
+            {
                 page.position.seen[part.tenant] = last
                 page.more = true
                 break
@@ -116,4 +118,49 @@ package enum PullQuery {
         }
         return page
     }
+
+    /// Bytes of values after which a page is full, whatever its limit: a frame must hold it.
+    private static let pageBytesMax = 2 * 1_024 * 1_024
+    private static let portion = 256
+
+    /// The cells of a part after a place, until there are enough of them, by number or by size.
+    private static func cells(
+        of part: PullScope.Part, _ plan: PlanID, after seq: UInt64, limit: Int, from store: any PlanReading
+    ) throws -> (cells: [(key: CellKey, cell: Cell)], isCut: Bool) {
+        var cells: [(key: CellKey, cell: Cell)] = []
+        var bytes = 0
+        var last = seq
+        while true {
+            let portion = min(limit - cells.count, Self.portion)
+            let more = try store.cells(
+                of: part.tenant, plan: plan, after: last, limit: portion, collections: part.collections)
+            cells += more
+            for (_, cell) in more { bytes += cell.bytes }
+            guard more.count >= portion, let end = more.last?.cell.seq else { return (cells, false) }
+            last = end
+            if cells.count >= limit || bytes >= pageBytesMax { return (cells, true) }
+        }
+    }
+
+    private static func hasMore(
+        of part: PullScope.Part, _ plan: PlanID, after seq: UInt64, from store: any PlanReading
+    ) throws -> Bool {
+        let next = try store.cells(of: part.tenant, plan: plan, after: seq, limit: 1, collections: part.collections)
+        return !next.isEmpty
+    }
+
+    /// Whether the scope holds anything after a position.
+    package static func hasMore(
+        after position: PullPosition, scope: PullScope, plan: PlanID, from store: any PlanReading
+    ) throws -> Bool {
+        for part in scope.parts {
+            if try hasMore(of: part, plan, after: position.seen[part.tenant] ?? 0, from: store) { return true }
+        }
+        return false
+    }
+}
+
+extension Cell {
+    /// About how much a cell takes in a frame.
+    fileprivate var bytes: Int { (value?.canonicalJSON.count ?? 0) + author.utf8.count + 256 }
 }

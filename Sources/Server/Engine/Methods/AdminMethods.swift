@@ -22,6 +22,15 @@ extension ServerEngine {
         guard params.seconds <= Self.tokenSecondsMax else {
             throw RPCError.invalidParams("A token lives at most 30 days.", field: "params.seconds")
         }
+        if let named = params.device {
+            let known = state.withLock { $0.devices[named] }
+            guard let known, known.revoked == nil else { throw RPCError.notFound(field: "params.device") }
+            guard known.tenant == params.tenant, known.role == params.role else {
+                throw RPCError.invalidParams(
+                    "'\(named)' is of '\(known.tenant)' and has the role '\(known.role.rawValue)'.",
+                    field: "params.device", reason: "role_unfit")
+            }
+        }
         return .write { [self] in
             Written(
                 call.answer {
@@ -32,8 +41,9 @@ extension ServerEngine {
                         secretHash: self.environment.cryptography.sha256(Array(token.secret.utf8)),
                         tenant: params.tenant,
                         role: params.role, name: params.name,
-                        expires: call.now.advanced(byMilliseconds: Int64(clamping: params.seconds) * 1_000), usedBy: nil
-                    )
+                        expires: call.now.advanced(byMilliseconds: Int64(clamping: params.seconds) * 1_000),
+                        usedBy: nil,
+                        device: params.device)
                     try self.store.commit { try $0.insert(record) }
                     return AdminTokenCreate.Result(token: token.text)
                 })

@@ -14,19 +14,19 @@ extension ServerEngine {
         guard !carrier.isRetired || signer.device == carrier.device else { throw RPCError.retired() }
         let pushes = try params.pushes.map { try submission($0, from: signer) }
         return .write { [self] in
-            var tenants: Set<TenantID> = []
+            var growth = Growth()
             let frame = call.answer {
                 let taken = try self.take(pushes, now: call.now, isDryRun: params.isDryRun)
-                tenants = taken.tenants
+                growth = taken.growth
                 return taken.answer
             }
-            return Written(frame, tenants: tenants)
+            return Written(frame, growth: growth)
         }
     }
 
     private struct Taken {
         var answer: SyncBundle.Result
-        var tenants: Set<TenantID> = []
+        var growth = Growth()
     }
 
     /// Thrown out of a transaction that is not to leave a trace.
@@ -42,7 +42,7 @@ extension ServerEngine {
         do {
             return try store.commit { writer in
                 let taken = try self.takeEach(pushes, now: now) { push, entry in
-                    try self.committer.commit([push], plan: entry, now: now, in: writer)
+                    try self.committing([push], entry, now: now, within: writer)
                 }
                 throw DryRunEnded(taken: taken)
             }
@@ -56,22 +56,22 @@ extension ServerEngine {
         commit: (PushSubmission, PlanCatalogue.Entry) throws -> Committer.Committed
     ) throws -> Taken {
         var answers: [SyncPush.Result] = []
-        var tenants: Set<TenantID> = []
+        var growth = Growth()
         for push in pushes {
             guard let entry = state.withLock({ $0.catalogue[push.plan] }) else {
                 return Taken(
                     answer: SyncBundle.Result(pushes: answers, refusal: .notFound(field: "params.pushes.plan")),
-                    tenants: tenants)
+                    growth: growth)
             }
             let committed = try commit(push, entry)
-            tenants.formUnion(committed.tenants)
+            growth.formUnion(committed.growth)
             switch committed.receipts.first {
             case .success(let receipt): answers.append(answer(receipt))
             case .failure(let fault):
-                return Taken(answer: SyncBundle.Result(pushes: answers, refusal: fault.error), tenants: tenants)
+                return Taken(answer: SyncBundle.Result(pushes: answers, refusal: fault.error), growth: growth)
             case nil: break
             }
         }
-        return Taken(answer: SyncBundle.Result(pushes: answers, refusal: nil), tenants: tenants)
+        return Taken(answer: SyncBundle.Result(pushes: answers, refusal: nil), growth: growth)
     }
 }

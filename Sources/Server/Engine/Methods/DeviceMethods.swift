@@ -32,27 +32,24 @@ extension ServerEngine {
     private func end(_ call: Call, _ kind: Notice.Kind) throws -> Work {
         let params = try AdminDeviceRevoke.Params(json: call.params)
         return .write { [self] in
-            Written(
-                call.answer {
-                    guard let record = self.state.withLock({ $0.devices[params.device] }) else {
-                        throw RPCError.notFound(field: "params.device")
-                    }
-                    try self.store.commit { writing in
-                        let isNew =
-                            try kind == .revoked
-                            ? writing.revoke(params.device, at: call.now) : writing.retire(params.device, at: call.now)
-                        guard isNew else { return }
-                        try writing.append(
-                            Notice(at: call.now, kind: kind, tenant: record.tenant, device: record.device, detail: ""))
-                    }
-                    let ended = DeviceRecord(
-                        tenant: record.tenant, device: record.device, role: record.role, name: record.name,
-                        publicKey: record.publicKey, certificate: record.certificate, enrolled: record.enrolled,
-                        revoked: kind == .revoked ? record.revoked ?? call.now : record.revoked,
-                        retired: kind == .retired ? record.retired ?? call.now : record.retired)
-                    self.state.withLock { $0.devices.insert(ended) }
-                    return RPCEmpty()
-                })
+            var ended: Set<DeviceID> = []
+            let frame = call.answer {
+                guard let record = self.state.withLock({ $0.devices[params.device] }) else {
+                    throw RPCError.notFound(field: "params.device")
+                }
+                try self.store.commit { writing in
+                    let isNew =
+                        try kind == .revoked
+                        ? writing.revoke(params.device, at: call.now) : writing.retire(params.device, at: call.now)
+                    guard isNew else { return }
+                    try writing.append(
+                        Notice(at: call.now, kind: kind, tenant: record.tenant, device: record.device, detail: ""))
+                }
+                self.state.withLock { $0.devices.insert(record.ended(kind, at: call.now)) }
+                if kind == .revoked { ended = [record.device] }
+                return RPCEmpty()
+            }
+            return Written(frame, revoked: ended)
         }
     }
 

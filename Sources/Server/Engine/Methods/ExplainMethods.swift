@@ -38,7 +38,15 @@ extension ServerEngine {
                         inputs.append(ExplainGet.Input(input, operations: past.suffix(max(0, room))))
                         room -= past.count
                     }
-                    return ExplainGet.Result(explanation, inputs: inputs, isCut: room < 0)
+                    var records: [ExplainGet.Record] = []
+                    for input in explanation.records {
+                        let past = try Self.past(
+                            of: input.record, field: nil, tenant: input.tenant, plan: plan,
+                            limit: max(0, room) + 1, in: reading)
+                        records.append(ExplainGet.Record(input, operations: past.suffix(max(0, room))))
+                        room -= past.count
+                    }
+                    return ExplainGet.Result(explanation, inputs: inputs, records: records, isCut: room < 0)
                 }
             }
         }

@@ -10,12 +10,15 @@ extension ServerEngine {
         return .write { [self] in
             written(call, entry, note: params.reason) { writer in
                 var operations = [try Self.operation(period, PeriodField.state, params.state.rawValue)]
-                guard params.state == .final else { return operations }
+                guard params.state == .final else { return [(.city, operations)] }
+                // Before the period takes no more.
+                let ranking = try self.sealed(
+                    period, entry, despite: params.force, now: call.now, in: writer)
                 let digest = try self.digest(of: period, in: entry.plan, writer)
                 let signature = try self.environment.issuer.sign(Array(digest.utf8))
                 operations.append(try Self.operation(period, PeriodField.digest, digest))
                 operations.append(try Self.operation(period, PeriodField.signature, Base64URL.encode(signature)))
-                return operations
+                return ranking + [(.city, operations)]
             }
         }
     }
@@ -43,11 +46,11 @@ extension ServerEngine {
         return .write { [self] in
             written(call, entry, note: nil) { writer in
                 let key = try Self.key(period, PeriodField.heads)
-                var text = "\(params.device)=\(params.head)"
+                var text = "\(params.device)=\(params.head)@\(call.now)"
                 if case .text(let before)? = try writer.cells([key], of: entry.plan.id)[key]?.value {
                     text = before + "\n" + text
                 }
-                return [try Self.operation(period, PeriodField.heads, text)]
+                return [(.city, [try Self.operation(period, PeriodField.heads, text)])]
             }
         }
     }
@@ -98,7 +101,7 @@ extension ServerEngine {
             field: field)
     }
 
-    private static func operation(_ period: Period, _ field: FieldID, _ text: String) throws -> Operation {
+    static func operation(_ period: Period, _ field: FieldID, _ text: String) throws -> Operation {
         Operation(
             record: try key(period, field).record, field: field, action: .set, value: .text(text), base: [],
             shown: nil)
@@ -118,29 +121,31 @@ extension ServerEngine {
         return FigureDigest.of(figures, environment.cryptography)
     }
 
-    /// Commits a system change about a period and answers with what became of it.
-    private func written(
-        _ call: Call, _ entry: PlanCatalogue.Entry, note: String?,
-        _ operations: (any PlanWriting) throws -> [Operation]
+    /// Commits system changes about a period and answers with what became of it.
+    func written(
+        _ call: Call, _ entry: PlanCatalogue.Entry, note: String?, _ edits: (any PlanWriting) throws -> [Edit],
+        answer: () -> any JSONWritable = { RPCEmpty() }
     ) -> Written {
-        var tenants: Set<TenantID> = []
+        var growth = Growth()
         let frame = call.answer {
             let committed = try self.store.commit { writer in
                 let push = try SystemAuthor(environment: self.environment).push(
-                    [(.city, try operations(writer))], plan: entry.plan.id, revision: entry.revision, note: note,
+                    try edits(writer), plan: entry.plan.id, revision: entry.revision, note: note,
                     now: call.now, in: writer)
                 return try self.committer.commit([push], plan: entry, now: call.now, in: writer)
             }
-            tenants = committed.tenants
-            guard case .success(let receipt)? = committed.receipts.first, let bytes = receipt.results.first else {
+            growth = committed.growth
+            guard case .success(let receipt)? = committed.receipts.first, !receipt.results.isEmpty else {
                 throw RPCError.internalError()
             }
-            let result = try ChangeResult(json: try JSONDocument(bytes, limits: .document).root)
-            guard result.outcome != .rejected else {
-                throw RPCError.closed("The period is sealed; what is sealed stays.", field: "params.period")
+            for bytes in receipt.results {
+                let result = try ChangeResult(json: try JSONDocument(bytes, limits: .document).root)
+                guard result.outcome != .rejected else {
+                    throw RPCError.closed("The period is sealed; what is sealed stays.", field: "params.period")
+                }
             }
-            return RPCEmpty()
+            return answer()
         }
-        return Written(frame, tenants: tenants)
+        return Written(frame, growth: growth)
     }
 }

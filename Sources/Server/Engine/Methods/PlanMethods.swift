@@ -7,20 +7,20 @@ extension ServerEngine {
     func planLoad(_ call: Call) throws -> Work {
         let params = try AdminPlanLoad.Params(json: call.params)
         return .write { [self] in
-            var tenants: Set<TenantID> = []
+            var growth = Growth()
             let frame = call.answer {
                 let loaded = try self.load(params.document, now: call.now)
-                tenants = loaded.tenants
+                growth = loaded.growth
                 return AdminPlanLoad.Result(plan: loaded.entry.plan.id, revision: loaded.entry.revision)
             }
-            return Written(frame, tenants: tenants)
+            return Written(frame, growth: growth)
         }
     }
 
     /// Takes a document in; with a new revision go the system changes that move what was renamed.
     private func load(
         _ document: [UInt8], now: Timestamp
-    ) throws -> (entry: PlanCatalogue.Entry, tenants: Set<TenantID>) {
+    ) throws -> (entry: PlanCatalogue.Entry, growth: Growth) {
         let reading: PlanReader.Reading
         do {
             reading = try PlanReader.read(try PlanDocumentJSON.decode(document))
@@ -30,21 +30,21 @@ extension ServerEngine {
                 reason: "plan_faulty")
         }
         let current = state.withLock { $0.catalogue[reading.plan.id] }
-        if let current, current.document == document { return (current, []) }
+        if let current, current.document == document { return (current, Growth()) }
         let record = PlanRecord(
             plan: reading.plan.id, revision: (current?.revision ?? 0) + 1, document: document, loaded: now)
         let entry = PlanCatalogue.Entry(
             plan: reading.plan, revision: record.revision, document: document, loaded: current?.loaded ?? now)
-        let tenants = try store.commit { writer in
+        let growth = try store.commit { writer in
             try writer.insert(record)
-            guard current != nil else { return Set<TenantID>() }
+            guard current != nil else { return Growth() }
             let push = try SystemAuthor(environment: environment).push(
                 try revisionEdits(entry, in: writer), plan: entry.plan.id, revision: entry.revision, note: nil,
                 now: now, in: writer)
-            return try committer.commit([push], plan: entry, now: now, in: writer).tenants
+            return try committer.commit([push], plan: entry, now: now, in: writer).growth
         }
         state.withLock { $0.catalogue.insert(entry) }
-        return (entry, tenants)
+        return (entry, growth.revising(entry.plan.id))
     }
 
     /// The edits that record a revision: the city's, and one for each tenant that has figures under a former name.

@@ -93,9 +93,13 @@ extension ServerEngine {
         _ plan: Plan, _ scope: PullScope, basis: RankingRule.Basis, in store: any PlanReading
     ) throws -> FigureTable {
         var table = FigureTable()
+        let builtIn = [CollectionRule.targets, CollectionRule.values, CollectionRule.submissions]
+        let read = builtIn + [CollectionRule.periods] + plan.counted
         for part in scope.parts {
-            for collection in [CollectionRule.targets, CollectionRule.values, CollectionRule.submissions] {
-                for (key, cell) in try store.cells(of: part.tenant, plan: plan.id, collection: collection) {
+            for collection in read where part.collections?.contains(collection) ?? true {
+                // The cells of a deleted record keep their values for its return; they count for nothing.
+                for (key, cell) in try store.cells(of: part.tenant, plan: plan.id, collection: collection)
+                where !cell.deleted {
                     table.insert(key, value: cell.value, disputed: cell.conflict != nil)
                 }
             }

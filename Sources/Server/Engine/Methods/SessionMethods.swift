@@ -15,7 +15,7 @@ extension ServerEngine {
             return .write { [self] in
                 Written(call.answer { self.greeting(call, try self.deviceState(of: principal, params, now: call.now)) })
             }
-        case .anonymous, .refused, .operatorLocal:
+        case .anonymous, .refused, .renewing, .operatorLocal:
             return .answer(call.answer { greeting(call, nil) })
         }
     }
@@ -53,7 +53,13 @@ extension ServerEngine {
             tenant: principal.tenant, device: principal.device, role: principal.role,
             incarnation: chain.key.incarnation, lastNumber: chain.end.number, head: chain.end.head,
             backedUp: backups.first { $0.incarnation == chain.key.incarnation }, backups: backups,
-            isRetired: principal.isRetired, plans: plans)
+            isRetired: principal.isRetired, isRenewalDue: isRenewalDue(of: principal.device, at: now), plans: plans)
+    }
+
+    /// Whether a device is to get a new certificate, by this clock or for another authority.
+    private func isRenewalDue(of device: DeviceID, at now: Timestamp) -> Bool {
+        let certificate = state.withLock { $0.devices[device]?.certificate }
+        return certificate.flatMap { environment.issuer.issued($0) }?.isDue(at: now) ?? false
     }
 
     /// The chain that the device names, else its newest one if that is unused, else a new one.

@@ -22,9 +22,12 @@ extension ServerEngine {
                 change: change, body: body, hash: Base64URL.encode(cryptography.sha256(body)))
         }
         let isValid: Bool
-        if let last = hashed.last, let key = state.withLock({ $0.devices.publicKey(of: principal.device) }) {
-            isValid = cryptography.isValid(
-                signature: params.signature, over: cryptography.sha256(last.body), publicKey: key)
+        if let last = hashed.last {
+            // A bundle may have been signed before the device's key was replaced.
+            let digest = cryptography.sha256(last.body)
+            isValid = state.withLock { $0.devices.publicKeys(of: principal.device) }.contains { key in
+                cryptography.isValid(signature: params.signature, over: digest, publicKey: key)
+            }
         } else {
             isValid = false
         }
@@ -37,22 +40,22 @@ extension ServerEngine {
     package struct GroupAnswer: Sendable {
         /// The answers' frames, in the order of the pushes.
         package let frames: [[UInt8]]
-        /// The tenants whose journals grew.
-        package let tenants: Set<TenantID>
+        /// Where cells were written.
+        package let growth: Growth
     }
 
     /// Commits a group of pushes; the answers may be sent as soon as it returns.
     package func commit(_ pushes: [PendingPush], now: Timestamp) -> GroupAnswer {
         var frames: [[UInt8]] = Array(repeating: [], count: pushes.count)
-        var tenants: Set<TenantID> = []
+        var growth = Growth()
         let byPlan = Dictionary(grouping: pushes.indices) { pushes[$0].submission.plan }
         for (plan, indices) in byPlan.sorted(by: { $0.key < $1.key }) {
             // Neighbours in the store are written together.
             let order = indices.sorted { Self.comesBefore(pushes[$0].submission, pushes[$1].submission, $0 < $1) }
-            let answers = commit(order.map { pushes[$0] }, of: plan, now: now, tenants: &tenants)
+            let answers = commit(order.map { pushes[$0] }, of: plan, now: now, growth: &growth)
             for (index, answer) in zip(order, answers) { frames[index] = answer }
         }
-        return GroupAnswer(frames: frames, tenants: tenants)
+        return GroupAnswer(frames: frames, growth: growth)
     }
 
     private static func comesBefore(_ one: PushSubmission, _ other: PushSubmission, _ isEarlier: Bool) -> Bool {
@@ -60,17 +63,25 @@ extension ServerEngine {
     }
 
     private func commit(
-        _ pushes: [PendingPush], of plan: PlanID, now: Timestamp, tenants: inout Set<TenantID>
+        _ pushes: [PendingPush], of plan: PlanID, now: Timestamp, growth: inout Growth
     ) -> [[UInt8]] {
         guard let entry = state.withLock({ $0.catalogue[plan] }) else {
             return pushes.map { RPCMessage.failure(id: $0.id, error: .notFound(field: "params.plan")) }
         }
+        // Revoked while it waited: refused as well.
+        let isStanding = pushes.map { self.isStanding($0.submission.principal.device) }
+        let standing = zip(pushes, isStanding).filter(\.1).map(\.0)
+        var answers: ArraySlice<[UInt8]>
         do {
-            let committed = try committing(pushes.map(\.submission), entry, now: now)
-            tenants.formUnion(committed.tenants)
-            return zip(pushes, committed.receipts).map { push, receipt in frame(for: push.id, receipt) }
+            let committed = try committing(standing.map(\.submission), entry, now: now)
+            growth.formUnion(committed.growth)
+            answers = zip(standing, committed.receipts).map { push, receipt in frame(for: push.id, receipt) }[...]
         } catch {
-            return pushes.map { RPCMessage.failure(id: $0.id, error: .internalError()) }
+            answers = standing.map { RPCMessage.failure(id: $0.id, error: .internalError()) }[...]
+        }
+        return zip(pushes, isStanding).map { push, isStanding in
+            let answer = isStanding ? answers.popFirst() : nil
+            return answer ?? RPCMessage.failure(id: push.id, error: .certificateRevoked())
         }
     }
 
@@ -122,9 +133,11 @@ extension ServerEngine {
                 }
                 return SyncPull.Result(
                     cells: page.cells.map { PublicCell($0.key, $0.cell) },
-                    cursor: self.cursors.seal(
-                        page.position, device: principal.device, plan: params.plan, scope: scope),
-                    more: page.more, epoch: self.epoch, backedUp: backedUp, digest: page.digest)
+                    cursor: try self.cursors.seal(
+                        page.position, nonce: self.environment.randomBytes(CursorSeal.nonceBytes),
+                        device: principal.device, plan: params.plan, scope: scope),
+                    more: page.more, epoch: self.epoch, backedUp: backedUp, digest: page.digest,
+                    planRevision: entry.revision)
             }
         }
     }
@@ -146,12 +159,11 @@ extension ServerEngine {
         let entry = try plan(params.plan, for: principal)
         let scope = PullScope(of: principal, in: entry.plan)
         let position = try self.position(params.cursor, principal, params.plan, scope)
-        let tenants = scope.tenants
-        let interest = FeedInterest(plan: params.plan, cursor: params.cursor, tenants: Set(tenants))
+        let interest = FeedInterest(plan: params.plan, cursor: params.cursor, parts: scope.parts)
         return .watch(interest, answer: call.answer { RPCEmpty() }) { [self] in
             // A store that cannot be read is told by the pull that follows.
-            guard let heads = try? self.store.read({ try $0.heads(of: tenants) }) else { return true }
-            return tenants.contains { (heads[$0]?.seq ?? 0) > (position.seen[$0] ?? 0) }
+            (try? self.store.read { try PullQuery.hasMore(after: position, scope: scope, plan: params.plan, from: $0) })
+                ?? true
         }
     }
 

@@ -9,6 +9,8 @@ package struct SessionStateMachine: Sendable {
         case anonymous
         /// An enrolled device.
         case device(Principal)
+        /// An enrolled device that may renew its certificate and nothing else: the error for the rest.
+        case renewing(Principal, RPCError)
         /// A certificate that holds no more, or was never ours: the error for all but the open methods.
         case refused(RPCError)
         /// The operator on the server's own machine, over the control socket.
@@ -17,19 +19,27 @@ package struct SessionStateMachine: Sendable {
 
     /// Who is at the other end; fixed at the handshake.
     package let peer: Peer
+    /// What it showed at the handshake.
+    package let certificate: ShownCertificate?
+    /// The address that it came from, for the audit log and the limits of enrolment.
+    package let address: String
     private var isGreeted = false
     /// The incarnation that the device named in its hello.
     package var incarnation: UInt64?
     /// Calls that wait for an answer.
     private(set) var inFlight = 0
 
-    package init(peer: Peer) { self.peer = peer }
+    package init(peer: Peer, certificate: ShownCertificate? = nil, address: String = "") {
+        self.peer = peer
+        self.certificate = certificate
+        self.address = address
+    }
 
     /// The greatest frame that is taken from this peer, in bytes.
     package func frameBytesMax(authenticated: Int) -> Int {
         switch peer {
         case .device, .operatorLocal: authenticated
-        case .anonymous, .refused: Limits.frameBytesMaxAnonymous
+        case .anonymous, .refused, .renewing: Limits.frameBytesMaxAnonymous
         }
     }
 
@@ -38,34 +48,41 @@ package struct SessionStateMachine: Sendable {
         switch peer {
         case .device: .authenticated
         case .operatorLocal: .document
-        case .anonymous, .refused: .anonymous
+        case .anonymous, .refused, .renewing: .anonymous
         }
     }
 
-    /// Decides whether a call that arrived may be made.
+    /// Decides whether a call that arrived may be made; answers whether it is the connection's first hello.
     ///
     /// - Throws: the error to answer.
-    package mutating func called(_ method: any RPCMethod.Type) throws(RPCError) {
+    package mutating func called(_ method: any RPCMethod.Type, now: Timestamp) throws(RPCError) -> Bool {
         guard inFlight < Limits.requestsInFlightMax else { throw .overloaded(retryAfterMilliseconds: 100) }
         if method == SessionHello.self {
-            isGreeted = true
-        } else {
-            try admit(method)
+            defer { isGreeted = true }
+            return !isGreeted
         }
+        try admit(method, now)
+        return false
     }
 
-    private func admit(_ method: any RPCMethod.Type) throws(RPCError) {
+    private func admit(_ method: any RPCMethod.Type, _ now: Timestamp) throws(RPCError) {
         if method.access == .anonymous { return }
         switch peer {
         case .operatorLocal: return
         case .anonymous: throw .unauthenticated()
         case .refused(let error): throw error
+        case .renewing(_, let error):
+            if method != EnrolRenew.self { throw error }
         case .device(let principal):
             if method.access == .supervisor, !Permission.rights(of: principal.role).contains(.administer) {
                 throw .forbidden()
             }
             if !isGreeted {
                 throw .invalidRequest("Call session.hello first on every connection.")
+            }
+            // A connection may outlive its certificate.
+            if let end = certificate?.notAfter, now.milliseconds / 1_000 > end, method != EnrolRenew.self {
+                throw .certificateExpired()
             }
         }
     }

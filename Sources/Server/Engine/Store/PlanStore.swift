@@ -139,10 +139,12 @@ package struct DeviceRecord: Sendable, Equatable {
     package let revoked: Timestamp?
     /// When it was retired: it hands in what it holds, and reads nothing.
     package let retired: Timestamp?
+    /// The keys that it had before, which signed what it sent then.
+    package let formerKeys: [[UInt8]]
 
     package init(
         tenant: TenantID, device: DeviceID, role: Role, name: String, publicKey: [UInt8], certificate: [UInt8],
-        enrolled: Timestamp, revoked: Timestamp?, retired: Timestamp? = nil
+        enrolled: Timestamp, revoked: Timestamp?, retired: Timestamp? = nil, formerKeys: [[UInt8]] = []
     ) {
         self.tenant = tenant
         self.device = device
@@ -153,6 +155,23 @@ package struct DeviceRecord: Sendable, Equatable {
         self.enrolled = enrolled
         self.revoked = revoked
         self.retired = retired
+        self.formerKeys = formerKeys
+    }
+
+    /// The same device, ended.
+    func ended(_ kind: Notice.Kind, at now: Timestamp) -> DeviceRecord {
+        DeviceRecord(
+            tenant: tenant, device: device, role: role, name: name, publicKey: publicKey, certificate: certificate,
+            enrolled: enrolled, revoked: kind == .revoked ? revoked ?? now : revoked,
+            retired: kind == .retired ? retired ?? now : retired, formerKeys: formerKeys)
+    }
+
+    /// The same device with a new certificate, of its key or of a new one.
+    func renewed(publicKey: [UInt8], certificate: [UInt8]) -> DeviceRecord {
+        DeviceRecord(
+            tenant: tenant, device: device, role: role, name: name, publicKey: publicKey, certificate: certificate,
+            enrolled: enrolled, revoked: revoked, retired: retired,
+            formerKeys: publicKey == self.publicKey ? formerKeys : formerKeys + [self.publicKey])
     }
 }
 
@@ -170,9 +189,12 @@ package struct TokenRecord: Sendable, Equatable {
     package let expires: Timestamp
     /// The device that it made, once used.
     package let usedBy: DeviceID?
+    /// The device that it brings back; `nil`: it makes a new one.
+    package let device: DeviceID?
 
     package init(
-        secretHash: [UInt8], tenant: TenantID, role: Role, name: String, expires: Timestamp, usedBy: DeviceID?
+        secretHash: [UInt8], tenant: TenantID, role: Role, name: String, expires: Timestamp, usedBy: DeviceID?,
+        device: DeviceID? = nil
     ) {
         self.secretHash = secretHash
         self.tenant = tenant
@@ -180,6 +202,7 @@ package struct TokenRecord: Sendable, Equatable {
         self.name = name
         self.expires = expires
         self.usedBy = usedBy
+        self.device = device
     }
 }
 
@@ -318,6 +341,8 @@ package protocol PlanWriting: PlanReading, BlobWriting {
     /// Marks a token as used; returns whether it was unused.
     func redeem(secretHash: [UInt8], by device: DeviceID) throws -> Bool
     func insert(_ device: DeviceRecord) throws
+    /// Gives a device another certificate; the key that it had, if that is another one, is kept among its former ones.
+    func renew(_ device: DeviceRecord, publicKey: [UInt8], certificate: [UInt8], at: Timestamp) throws
     func revoke(_ device: DeviceID, at: Timestamp) throws -> Bool
     func put(_ ends: [ChainKey: Admission.ChainEnd]) throws
     func put(_ heads: [TenantID: TenantHead]) throws

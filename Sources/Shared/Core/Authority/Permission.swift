@@ -23,6 +23,8 @@ public enum Permission: Sendable {
         case .editor: [.readOwn, .writeOwn, .resolve]
         case .approver: [.readOwn, .writeOwn, .resolve]
         case .reviewer: [.readOwn, .readAll, .writeOwn, .writeAll, .resolve]
+        case .finance: [.readOwn, .readAll, .writeOwn, .writeAll]
+        case .auditor: [.readOwn, .readAll]
         case .supervisor: [.readOwn, .readAll, .writeOwn, .writeAll, .resolve, .administer]
         }
     }
@@ -35,6 +37,11 @@ public enum Permission: Sendable {
         if tenant != principal.tenant, !rights.contains(.writeAll) { return "forbidden_tenant" }
         if !rights.contains(.writeOwn) { return "forbidden_role" }
         if collection.origin == .conflicts { return rights.contains(.resolve) ? nil : "forbidden_role" }
+        if !field.writers.isEmpty, !field.writers.contains(principal.role) { return "not_your_role" }
+        // Finance may take the steps of a workflow, and write what names it.
+        if principal.role == .finance, field.writers.isEmpty, collection.workflow?.field != field.id {
+            return "not_your_role"
+        }
         if field.filledBy == .department, !principal.role.isOfCity { return "not_yours" }
         return nil
     }
@@ -44,6 +51,8 @@ public enum Permission: Sendable {
         switch word {
         case "not_yours":
             chinese ? "这个数由市级部门填报,县区不能修改。" : "This figure is entered by a department of the city."
+        case "not_your_role":
+            chinese ? "这一栏由方案指定的其他角色填写。" : "The plan has another role fill this in."
         case "forbidden_role":
             chinese ? "本设备的角色只能查看,不能修改。" : "The role of this device may read but not edit."
         default: chinese ? "不能修改其他单位的数据。" : "The records of another unit cannot be edited."

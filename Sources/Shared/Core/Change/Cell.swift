@@ -48,6 +48,13 @@ public struct Cell: Sendable, Equatable {
             note: note, conflict: conflict, lineage: lineage)
     }
 
+    /// Another value in the same place, of the same origin.
+    public func valued(_ value: FieldValue?) -> Cell {
+        Cell(
+            value: value, rev: rev, seq: seq, by: by, byCity: byCity, author: author, at: at, deleted: deleted,
+            note: note, conflict: conflict, lineage: lineage)
+    }
+
     /// The same value at a later place, so that those who pull see that something about it changed.
     public func moved(to seq: UInt64) -> Cell {
         Cell(

@@ -46,32 +46,57 @@ public struct PublicCell: Sendable, Equatable {
             tags: (cell.lineage?.tags ?? [:]).mapValues { $0.sorted() })
     }
 
-    /// The bytes that ``ScopeDigest`` is made of: every member, each with its length in front.
+    /// The bytes that ``ScopeDigest`` is made of.
     public var digestBytes: [UInt8] {
-        var bytes: [UInt8] = []
-        func append(_ part: some Collection<UInt8>) {
-            let length = UInt32(clamping: part.count)
-            for shift in stride(from: 24, through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: length >> UInt32(shift)))
-            }
-            bytes.append(contentsOf: part)
+        var digest = CellDigestBytes()
+        digest.append(key.tenant.rawValue)
+        digest.append(key.record.collection.rawValue)
+        digest.append(key.record.key)
+        digest.append(key.field.rawValue)
+        digest.append(value?.canonicalJSON ?? [])
+        digest.append(rev.rawValue)
+        digest.append(String(seq))
+        digest.append(by.rawValue)
+        digest.append(author)
+        digest.append(at.description)
+        digest.append(String(generation))
+        digest.append(tags)
+        return digest.bytes
+    }
+}
+
+/// The members of a cell in the order of ``PublicCell/digestBytes``, each with its length in front.
+public struct CellDigestBytes: Sendable {
+    /// What was put in.
+    public private(set) var bytes: [UInt8] = []
+
+    /// Nothing yet.
+    public init() { bytes.reserveCapacity(256) }
+
+    /// Begins anew, with the same memory.
+    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+    /// Puts a text in.
+    public mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append($0) }
+    }
+
+    /// Puts bytes in.
+    public mutating func append(_ part: some Collection<UInt8>) {
+        let length = UInt32(clamping: part.count)
+        for shift in stride(from: 24, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: length >> UInt32(shift)))
         }
-        append(key.tenant.rawValue.utf8)
-        append(key.record.collection.rawValue.utf8)
-        append(key.record.key.utf8)
-        append(key.field.rawValue.utf8)
-        append(value?.canonicalJSON ?? [])
-        append(rev.rawValue.utf8)
-        append(String(seq).utf8)
-        append(by.rawValue.utf8)
-        append(author.utf8)
-        append(at.description.utf8)
-        append(String(generation).utf8)
+        bytes.append(contentsOf: part)
+    }
+
+    /// Puts the members of a set in, with the changes that inserted each.
+    public mutating func append(_ tags: [String: [ChangeID]]) {
         for (member, ids) in tags.sorted(by: { $0.key < $1.key }) {
-            append(member.utf8)
-            for id in ids { append(id.rawValue.utf8) }
+            append(member)
+            for id in ids { append(id.rawValue) }
         }
-        return bytes
     }
 }
 
@@ -107,7 +132,12 @@ public struct ScopeDigest: Sendable, Equatable {
     /// Takes a cell in; a deleted one counts for nothing.
     public mutating func insert(_ cell: PublicCell, _ cryptography: any Cryptography) {
         guard !cell.deleted else { return }
-        let hash = cryptography.sha256(cell.digestBytes)
+        insert(digestBytes: cell.digestBytes, cryptography)
+    }
+
+    /// Takes a cell in that is not deleted, by its ``PublicCell/digestBytes``.
+    public mutating func insert(digestBytes: [UInt8], _ cryptography: any Cryptography) {
+        let hash = cryptography.sha256(digestBytes)
         lanes.0 &+= Self.word(hash[0..<8])
         lanes.1 &+= Self.word(hash[8..<16])
         cells &+= 1
@@ -116,7 +146,12 @@ public struct ScopeDigest: Sendable, Equatable {
     /// Takes a cell out that was taken in.
     public mutating func remove(_ cell: PublicCell, _ cryptography: any Cryptography) {
         guard !cell.deleted else { return }
-        let hash = cryptography.sha256(cell.digestBytes)
+        remove(digestBytes: cell.digestBytes, cryptography)
+    }
+
+    /// Takes a cell out that was taken in, by its ``PublicCell/digestBytes``.
+    public mutating func remove(digestBytes: [UInt8], _ cryptography: any Cryptography) {
+        let hash = cryptography.sha256(digestBytes)
         lanes.0 &-= Self.word(hash[0..<8])
         lanes.1 &-= Self.word(hash[8..<16])
         cells &-= 1

@@ -10,9 +10,18 @@ public enum Role: String, Sendable, CaseIterable {
     case reviewer
     /// The city's supervision office.
     case supervisor
+    /// The city's finance bureau: writes only what the plan names it for.
+    case finance
+    /// The city's auditor: reads everything, changes nothing.
+    case auditor
 
     /// Whether the role belongs to the city's tenant (else to a county's).
-    public var isOfCity: Bool { self == .reviewer || self == .supervisor }
+    public var isOfCity: Bool {
+        switch self {
+        case .viewer, .editor, .approver: false
+        case .reviewer, .supervisor, .finance, .auditor: true
+        }
+    }
 }
 
 /// The authenticated caller: from the certificate and the server's device table, never from a parameter.

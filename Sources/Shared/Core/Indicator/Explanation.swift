@@ -24,12 +24,42 @@ public struct Explanation: Sendable {
         }
     }
 
+    /// One record that the formula reads.
+    public struct RecordInput: Sendable {
+        /// What it does to the figure.
+        public enum Standing: String, Sendable {
+            /// It counts.
+            case counted
+            /// It stands behind a record that counts.
+            case supports
+            /// Whether it counts is not known: a field of it is missing.
+            case unclear
+        }
+
+        /// Whose it is.
+        public let tenant: TenantID
+        /// The record.
+        public let record: RecordKey
+        /// The period for which it was read.
+        public let period: PeriodID
+        /// What it does to the figure.
+        public let standing: Standing
+        /// What it adds to a sum; `nil` where records are counted.
+        public let value: Rational?
+        /// The fields that would have to be known.
+        public let missing: [FieldID]
+        /// Whether an open conflict stands about it.
+        public let disputed: Bool
+    }
+
     /// The indicator.
     public let indicator: Indicator
     /// What it comes to.
     public let figure: IndicatorFigure
     /// The figures that it reads: by unit, then in the order of the formula, then by period.
     public let inputs: [Input]
+    /// The records that it reads and that count, support one that counts, or are unclear: in the same order.
+    public let records: [RecordInput]
 
     /// Explains the indicator of a unit, or of the city.
     public init(_ indicator: Indicator, of tenant: TenantID, in period: Period, plan: Plan, figures: FigureTable) {
@@ -41,16 +71,34 @@ public struct Explanation: Sendable {
         let units = plan.units.map(\.id).filter { unit in
             tenant == .city ? figures.target(unit, indicator.id, period.year)?.applies != false : unit == tenant
         }
-        inputs = units.flatMap { unit in
-            indicator.elements.flatMap { element in
-                plan.periods(readBy: element, in: period).map { earlier in
-                    let input = figures.figure(unit, earlier.id, element)
-                    return Input(
-                        tenant: unit, period: earlier.id, element: element, amount: input?.amount,
-                        disputed: input?.disputed ?? false)
-                }
+        let evaluation = FormulaEvaluation(plan: plan, figures: figures, tracing: true)
+        for unit in units { _ = evaluation.parts(indicator, of: unit, in: period) }
+        if tenant == .city, indicator.isOfRecordsAlone { _ = evaluation.parts(indicator, of: .city, in: period) }
+        (inputs, records) = Self.read(evaluation.readings, figures)
+    }
+
+    /// What was read on the way, each once.
+    static func read(
+        _ readings: [FormulaEvaluation.Reading], _ figures: FigureTable
+    ) -> (inputs: [Input], records: [RecordInput]) {
+        var inputs: [Input] = []
+        var records: [RecordInput] = []
+        var known: Set<String> = []
+        for reading in readings {
+            switch reading {
+            case .element(let unit, let period, let element):
+                let found = figures.figure(unit, period, element)
+                let input = Input(
+                    tenant: unit, period: period, element: element, amount: found?.amount,
+                    disputed: found?.disputed ?? false)
+                if !inputs.contains(input) { inputs.append(input) }
+            case .record(let record, let unit, let period, let standing):
+                let input = RecordInput(record, of: unit, in: period, standing, figures)
+                let line = "\(unit) \(record) \(period) \(input.standing) \(input.value?.shown(12) ?? "")"
+                if known.insert(line).inserted { records.append(input) }
             }
         }
+        return (inputs, records)
     }
 
     /// The formula as a person reads it.
@@ -61,16 +109,23 @@ public struct Explanation: Sendable {
     }
 
     private static func bracketed(_ formula: Formula) -> String {
-        formula.term.isSimple ? formula.text : "(\(formula.text))"
+        formula.expression.isSimple ? formula.text : "(\(formula.text))"
     }
 }
 
-extension Formula.Term {
-    /// Whether it stands in a quotient without brackets.
-    fileprivate var isSimple: Bool {
-        switch self {
-        case .number, .element: true
-        case .sum, .difference, .product, .quotient: false
+extension Explanation.RecordInput {
+    fileprivate init(
+        _ record: RecordKey, of tenant: TenantID, in period: PeriodID, _ standing: FormulaEvaluation.Standing,
+        _ figures: FigureTable
+    ) {
+        self.tenant = tenant
+        self.record = record
+        self.period = period
+        disputed = figures.record(tenant, record.collection, record.key).map { !$0.disputed.isEmpty } ?? false
+        switch standing {
+        case .counted(let value): (self.standing, self.value, missing) = (.counted, value, [])
+        case .supports: (self.standing, value, missing) = (.supports, nil, [])
+        case .unclear(let fields): (self.standing, value, missing) = (.unclear, nil, fields)
         }
     }
 }
@@ -90,6 +145,6 @@ extension Plan {
     /// The periods whose figures an element stands for: what a period added (`increment`) is summed over the year.
     func periods(readBy element: FieldID, in period: Period) -> [Period] {
         guard field(element, of: CollectionRule.values)?.basis == .increment else { return [period] }
-        return periods.all.filter { $0.year == period.year && $0.indexInYear <= period.indexInYear }
+        return periods.year(to: period)
     }
 }

@@ -10,6 +10,25 @@ public struct RankedUnit: Sendable {
         public let counted: Rational
         /// What it adds to the score, in points.
         public let points: Rational
+
+        init(figure: IndicatorFigure, weight: Rational, counted: Rational, points: Rational) {
+            self.figure = figure
+            self.weight = weight
+            self.counted = counted
+            self.points = points
+        }
+    }
+
+    /// What a component without indicators is counted from.
+    public struct Tally: Sendable, Equatable {
+        /// What counts as achieved: milestones, or the credit of the report.
+        public let achieved: Rational
+        /// What is due: milestones, or one report.
+        public let expected: Rational
+        /// How many days late the report came; `nil` for milestones and without a report.
+        public let daysLate: Int?
+        /// When it came, by the server's clock, where that is known.
+        public let handedIn: String?
     }
 
     /// One component of the score.
@@ -22,6 +41,16 @@ public struct RankedUnit: Sendable {
         public let points: Rational
         /// The indicators in it.
         public let entries: [Entry]
+        /// What it is counted from, where that is no indicators.
+        public let tally: Tally?
+
+        init(id: String, score: Rational?, points: Rational, entries: [Entry], tally: Tally? = nil) {
+            self.id = id
+            self.score = score
+            self.points = points
+            self.entries = entries
+            self.tally = tally
+        }
     }
 
     /// The unit.
@@ -42,6 +71,8 @@ public struct RankedUnit: Sendable {
     public let parts: [Part]
     /// The points that stretch goals add.
     public let stretch: Rational
+    /// The stretch goals that have a target here.
+    public let bonus: [Entry]
     /// What is missing, and so counts 0.
     public let missing: [IndicatorFigure.Missing]
     /// Whether an open conflict stands about one of the inputs.
@@ -49,7 +80,7 @@ public struct RankedUnit: Sendable {
 }
 
 /// Ranks the units of a plan (docs/plan-format.md, "ranking").
-public struct Ranking: Sendable {
+public struct Ranking {
     private let plan: Plan
     private let aggregate: Aggregate
 
@@ -70,12 +101,8 @@ public struct Ranking: Sendable {
         var ranked: [RankedUnit] = []
         for group in plan.groups {
             let units = plan.units.filter { $0.group == group.id }.map { unscored($0, in: period, group: group.id) }
-            let published = units.compactMap { unit in unit.published.flatMap { try? Rational($0) } }
-            let placed = units.map { unit -> RankedUnit in
-                guard let score = unit.published.flatMap({ try? Rational($0) }) else { return unit }
-                let better = published.filter { $0 > score }.count
-                let equal = published.filter { $0 == score }.count
-                return unit.placed(better + 1, shared: equal > 1)
+            let placed = zip(units, RankedUnit.places(units.map(\.published))).map { unit, place in
+                place.map { unit.placed($0.rank, shared: $0.shared) } ?? unit
             }
             ranked += placed.sorted { ($0.rank ?? .max, $0.tenant) < ($1.rank ?? .max, $1.tenant) }
         }
@@ -85,12 +112,11 @@ public struct Ranking: Sendable {
     private func unscored(_ unit: Plan.Tenant, in period: Period, group: String) -> RankedUnit {
         let rule = plan.ranking
         let parts = rule.components.map { component -> RankedUnit.Part in
-            // Timeliness and milestones are judged from submissions and milestones; where there are none,
-            // nothing of them is due.
-            guard component.kind == .indicators else {
-                return RankedUnit.Part(id: component.id, score: nil, points: .zero, entries: [])
+            switch component.kind {
+            case .indicators: indicatorPart(component, of: unit.id, in: period)
+            case .timeliness: timelinessPart(component, of: unit.id, in: period)
+            case .milestones: milestonePart(component, of: unit.id, in: period)
             }
-            return indicatorPart(component, of: unit.id, in: period)
         }
         let dueShare = zip(rule.components, parts).filter { $0.1.score != nil }
             .reduce(Rational.zero) { $0 + Rational($1.0.share) }
@@ -99,17 +125,71 @@ public struct Ranking: Sendable {
             let entries = part.entries.map {
                 RankedUnit.Entry(figure: $0.figure, weight: $0.weight, counted: $0.counted, points: $0.points * factor)
             }
-            return RankedUnit.Part(id: part.id, score: score, points: score * factor, entries: entries)
+            return RankedUnit.Part(
+                id: part.id, score: score, points: score * factor, entries: entries, tally: part.tally)
         }
-        let stretch = stretchPoints(of: unit.id, in: period)
+        let bonus = stretchEntries(of: unit.id, in: period)
+        let stretch = bonus.reduce(Rational.zero) { $0 + $1.points }
         let due = weighed.filter { $0.score != nil }
         let score = due.isEmpty ? nil : due.reduce(stretch) { $0 + $1.points }
         let entries = weighed.flatMap(\.entries)
+        var missing = entries.flatMap(\.figure.missing)
+        if isReportMissing(of: unit.id, in: period) { missing.insert(Self.report(of: unit.id), at: 0) }
         return RankedUnit(
             tenant: unit.id, group: group, rank: nil, shared: false, score: score,
-            published: score.map { $0.rounded(rule.decimals) }, parts: weighed, stretch: stretch,
-            missing: entries.flatMap(\.figure.missing), disputed: entries.contains { $0.figure.disputed })
+            published: score.map { $0.rounded(rule.decimals) }, parts: weighed, stretch: stretch, bonus: bonus,
+            missing: missing, disputed: entries.contains { $0.figure.disputed })
     }
+
+    // MARK: Reports and milestones
+
+    private static func report(of tenant: TenantID) -> IndicatorFigure.Missing {
+        IndicatorFigure.Missing(tenant: tenant, element: FieldID(trusted: "submissions"))
+    }
+
+    /// Whether the period is over and the report never came, in a plan that judges reports.
+    private func isReportMissing(of tenant: TenantID, in period: Period) -> Bool {
+        plan.ranking.components.contains { $0.kind == .timeliness } && aggregate.figures.isOver(period)
+            && !aggregate.figures.report(tenant, period).wasHandedIn
+    }
+
+    /// The credit of the report of the period: due from when it comes, and for everybody once the period is over.
+    private func timelinessPart(
+        _ component: RankingRule.Component, of tenant: TenantID, in period: Period
+    ) -> RankedUnit.Part {
+        let report = aggregate.figures.report(tenant, period)
+        guard report.wasHandedIn || aggregate.figures.isOver(period) else {
+            return RankedUnit.Part(id: component.id, score: nil, points: .zero, entries: [])
+        }
+        // Reports from before lateness was kept counted as they came.
+        let daysLate = report.wasHandedIn ? report.daysLate ?? 0 : nil
+        let credit = daysLate.map { component.credit(for: $0) } ?? .zero
+        let tally = RankedUnit.Tally(
+            achieved: credit, expected: Rational(1), daysLate: daysLate, handedIn: report.handedIn)
+        return RankedUnit.Part(
+            id: component.id, score: credit * Rational(100), points: .zero, entries: [], tally: tally)
+    }
+
+    /// What is achieved of what is due; where nothing is due the share goes to the others.
+    private func milestonePart(
+        _ component: RankingRule.Component, of tenant: TenantID, in period: Period
+    ) -> RankedUnit.Part {
+        let none = RankedUnit.Part(id: component.id, score: nil, points: .zero, entries: [])
+        guard let rule = component.tally else { return none }
+        let evaluation = aggregate.evaluation
+        let scope = FormulaEvaluation.Scope(tenant: tenant, period: period)
+        guard case .number(let expected) = evaluation.value(rule.expected.expression, scope), expected > .zero
+        else { return none }
+        var achieved = Rational.zero
+        if case .number(let value) = evaluation.value(rule.achieved.expression, scope), value > .zero {
+            achieved = value > expected ? expected : value
+        }
+        let tally = RankedUnit.Tally(achieved: achieved, expected: expected, daysLate: nil, handedIn: nil)
+        let score = (achieved / expected).map { $0 * Rational(100) } ?? .zero
+        return RankedUnit.Part(id: component.id, score: score, points: .zero, entries: [], tally: tally)
+    }
+
+    // MARK: Indicators
 
     /// Weighted completion, out of 100, over the indicators that are due and have a target.
     private func indicatorPart(
@@ -138,17 +218,23 @@ public struct Ranking: Sendable {
     }
 
     /// Stretch goals (力争) only add: each an equal part of the maximum, by its completion up to 1.
-    private func stretchPoints(of tenant: TenantID, in period: Period) -> Rational {
+    private func stretchEntries(of tenant: TenantID, in period: Period) -> [RankedUnit.Entry] {
         let goals = plan.indicators.filter(\.stretch)
-        let most = Rational(plan.ranking.stretchMaximum)
-        var points = Rational.zero
-        for goal in goals {
-            guard let reached = aggregate.figure(goal, of: tenant, in: period).completion,
-                let part = most / Rational(goals.count)
-            else { continue }
-            points = points + part * (reached > Rational(1) ? Rational(1) : reached)
+        guard let part = Rational(plan.ranking.stretchMaximum) / Rational(goals.count) else { return [] }
+        return goals.compactMap { goal in
+            let figure = aggregate.figure(goal, of: tenant, in: period)
+            guard let reached = figure.completion else { return nil }
+            let counted = reached > Rational(1) ? Rational(1) : reached
+            return RankedUnit.Entry(figure: figure, weight: part, counted: counted, points: part * counted)
         }
-        return points
+    }
+}
+
+extension RankingRule.Component {
+    /// The credit for a report that came some days late: of the first step that reaches so far.
+    func credit(for daysLate: Int) -> Rational {
+        if credit.isEmpty { return daysLate == 0 ? Rational(1) : .zero }
+        return credit.first { $0.daysLate.map { daysLate <= $0 } ?? true }.map { Rational($0.credit) } ?? .zero
     }
 }
 
@@ -156,6 +242,17 @@ extension RankedUnit {
     fileprivate func placed(_ rank: Int, shared: Bool) -> RankedUnit {
         RankedUnit(
             tenant: tenant, group: group, rank: rank, shared: shared, score: score, published: published, parts: parts,
-            stretch: stretch, missing: missing, disputed: disputed)
+            stretch: stretch, bonus: bonus, missing: missing, disputed: disputed)
+    }
+
+    /// The places of published scores: ties share one and the next is skipped.
+    static func places(_ published: [String?]) -> [(rank: Int, shared: Bool)?] {
+        let scores = published.map { $0.flatMap { try? Rational($0) } }
+        return scores.map { score in
+            guard let score else { return nil }
+            let better = scores.filter { $0.map { $0 > score } ?? false }.count
+            let equal = scores.filter { $0.map { $0 == score } ?? false }.count
+            return (better + 1, equal > 1)
+        }
     }
 }

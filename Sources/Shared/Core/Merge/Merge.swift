@@ -92,9 +92,12 @@ public enum Merge {
         guard let cell, merge.standing != .current || !hasSeen(cell, merge) else {
             return write(merge.theirs, on: cell)
         }
+        // What was taken is taken, and be it with the same figure.
+        if merge.rule.merge == .first { return .reject(reason: "first_stands") }
         if cell.value == merge.theirs { return .keep(OperationResult(.applied, reason: "same")) }
         switch merge.rule.merge {
         case .latest: return write(merge.theirs, on: cell)
+        case .first: return .reject(reason: "first_stands")
         case .review, .counter, .members, .ladder: return .conflict
         case .max, .min: return superseded(by: cell)
         case .text: return text(merge, on: cell)

@@ -13,7 +13,7 @@ public enum RecordSight {
     }
 
     /// FNV-1a, 64 bits: against accidents, not against attackers, who could only deceive themselves.
-    private static func checkSum(_ text: String) -> String {
+    static func checkSum(_ text: String) -> String {
         var sum: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 { sum = (sum ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
         return String(sum, radix: 16)

@@ -10,12 +10,20 @@ public enum FieldFault: Error, Sendable, Equatable {
     case above(Amount, unit: String)
     /// A unit was typed that is not the field's.
     case otherUnit(typed: String, expected: String)
+    /// A unit of the same kind: this much in the field's own, which the person has to confirm.
+    case converts(typed: String, value: String, unit: String)
+    /// A mark that may mean zero as well as nothing yet.
+    case emptyMark(String)
+    /// What a spreadsheet shows where a formula failed.
+    case formulaError(String)
     /// Not a day.
     case notADay(String)
     /// Not yes or no.
     case notAFlag(String)
     /// Not one of the options.
     case notAnOption(String, [String])
+    /// Not the key of a record.
+    case notAKey(String, CollectionID)
     /// More characters than allowed.
     case tooLong(maximum: Int)
     /// A control character.
@@ -35,9 +43,13 @@ public enum FieldFault: Error, Sendable, Equatable {
         case .below: "below_minimum"
         case .above: "above_maximum"
         case .otherUnit: "other_unit"
+        case .converts: "converts"
+        case .emptyMark: "empty_mark"
+        case .formulaError: "formula_error"
         case .notADay: "not_a_day"
         case .notAFlag: "not_a_flag"
         case .notAnOption: "not_an_option"
+        case .notAKey: "not_a_key"
         case .tooLong: "too_long"
         case .controlCharacter: "control_character"
         case .emptyMember: "empty_member"
@@ -63,6 +75,18 @@ public enum FieldFault: Error, Sendable, Equatable {
             chinese
                 ? "单位是“\(expected)”,不是“\(typed)”,请换算后填写。"
                 : "The unit here is \(expected), not \(typed); convert the figure first."
+        case .converts(let typed, let value, let unit):
+            chinese
+                ? "“\(typed)”换算为 \(value) \(unit);确认请加 --convert,或直接填写 \(value)。"
+                : "'\(typed)' is \(value) \(unit) here; add --convert to confirm, or type \(value)."
+        case .emptyMark(let text):
+            chinese
+                ? "“\(text)”是零还是还没有数?零请填 0,还没有数请不填。"
+                : "Does '\(text)' mean zero or nothing yet? Type 0 for zero; leave out what is not there yet."
+        case .formulaError(let text):
+            chinese
+                ? "“\(text)”是表格公式出错的结果,请填写数值。"
+                : "'\(text)' is what a spreadsheet shows for a failed formula; type the figure."
         case .notADay(let text):
             chinese ? "“\(text)”不是日期,请按 2019-06-30 的格式填写。" : "'\(text)' is not a day; type it like 2019-06-30."
         case .notAFlag(let text):
@@ -71,10 +95,16 @@ public enum FieldFault: Error, Sendable, Equatable {
             chinese
                 ? "“\(text)”不在选项中:\(options.joined(separator: "、"))。"
                 : "'\(text)' is not one of \(options.joined(separator: ", "))."
+        case .notAKey(let text, let collection):
+            chinese
+                ? "“\(text)”不是表“\(collection)”的键,请用 plansync list \(collection) 查看。"
+                : "'\(text)' is no key of '\(collection)'; 'plansync list \(collection)' shows them."
         case .tooLong(let maximum):
             chinese ? "最多 \(maximum) 个字。" : "At most \(maximum) characters are allowed."
         case .controlCharacter:
-            chinese ? "文字中有不可见的控制字符,请重新输入。" : "The text has an invisible control character; type it again."
+            chinese
+                ? "文字中有看不见的控制字符或改变文字方向的符号,请重新输入。"
+                : "The text has an invisible control character or a mark that turns its direction; type it again."
         case .emptyMember:
             chinese ? "成员名称不能为空。" : "A member needs a name."
         case .attachment(let fault): fault.sentence(chinese: chinese)
@@ -107,7 +137,7 @@ extension FieldRule {
             let member = Self.trimmed(text)
             if member.isEmpty { throw .emptyMember }
             if member.count > maximum { throw .tooLong(maximum: maximum) }
-            if member.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            if member.unicodeScalars.contains(where: \.isUnseenControl) {
                 throw .controlCharacter
             }
             if let attachment {
@@ -116,7 +146,7 @@ extension FieldRule {
             return .text(member)
         case .text(let maximum):
             if text.count > maximum { throw .tooLong(maximum: maximum) }
-            for scalar in text.unicodeScalars where scalar.properties.generalCategory == .control {
+            for scalar in text.unicodeScalars where scalar.isUnseenControl {
                 if scalar != "\n" && scalar != "\t" { throw .controlCharacter }
             }
             return value
@@ -126,24 +156,32 @@ extension FieldRule {
         case .option(let options):
             guard options.contains(text) else { throw .notAnOption(String(text.prefix(40)), options) }
             return value
+        case .reference(let collection):
+            guard (try? RecordKey(collection: collection, key: text)) != nil else {
+                throw .notAKey(String(text.prefix(40)), collection)
+            }
+            return value
         case .flag: throw .otherKind
         }
     }
 
     /// Reads what a person typed: full-width digits, thousands marks and the field's own unit are understood.
     ///
+    /// `converting`: a figure in another unit of the same kind is converted, instead of offered.
     /// - Throws: ``FieldFault`` with a sentence for that person.
-    public func read(_ typed: String, isDelta: Bool = false) throws(FieldFault) -> FieldValue {
+    public func read(
+        _ typed: String, isDelta: Bool = false, converting: Bool = false
+    ) throws(FieldFault) -> FieldValue {
         switch kind {
         case .amount:
-            return try admit(.text(try Self.figure(typed, unit: unit)), isDelta: isDelta)
+            return try admit(.text(try Self.figure(typed, unit: unit, converting)), isDelta: isDelta)
         case .flag:
             switch Self.trimmed(typed).lowercased() {
             case "yes", "true", "是", "1": return .flag(true)
             case "no", "false", "否", "0": return .flag(false)
             default: throw .notAFlag(typed)
             }
-        case .date, .option, .members: return try admit(.text(Self.trimmed(typed)))
+        case .date, .option, .members, .reference: return try admit(.text(Self.trimmed(typed)))
         case .text: return try admit(.text(typed))
         }
     }
@@ -153,9 +191,12 @@ extension FieldRule {
         return String(start.reversed().drop { $0.isWhitespace }.reversed())
     }
 
-    private static func figure(_ typed: String, unit: String) throws(FieldFault) -> String {
+    private static func figure(_ typed: String, unit: String, _ converting: Bool) throws(FieldFault) -> String {
         var figure = ""
         var rest = Substring(trimmed(typed))
+        if ["-", "－", "—", "/", "／", "无"].contains(rest) { throw .emptyMark(typed) }
+        if rest.hasPrefix("#") { throw .formulaError(String(rest.prefix(16))) }
+        var other: Measure?
         var hasMarks = false
         while let character = rest.first {
             switch character {
@@ -173,6 +214,12 @@ extension FieldRule {
                 let suffix = trimmed(String(rest))
                 let plain = suffix == "％" ? "%" : suffix
                 if figure.isEmpty { throw .notAFigure(typed) }
+                // 12万 where the unit is 万元 is 12 of it.
+                if !unit.isEmpty, plain != unit, let measure = Measure.typed(plain, for: unit) {
+                    if measure != Measure(unit) { other = measure }
+                    rest = ""
+                    continue
+                }
                 guard plain == unit else {
                     // 万 and 亿 are numbers, too, but in a unit; only further digits make it no figure.
                     if plain.contains(where: { ("0"..."9").contains($0) || ("０"..."９").contains($0) }) {
@@ -185,7 +232,18 @@ extension FieldRule {
             }
             rest = rest.dropFirst()
         }
-        guard hasMarks else { return figure }
+        if hasMarks { figure = try Self.withoutMarks(figure, typed) }
+        guard let other else { return figure }
+        guard let amount = try? Amount(figure), let factor = other.factor(to: Measure(unit)) else {
+            throw .notAFigure(typed)
+        }
+        let value = (Rational(amount) * factor).shown(12)
+        if !converting { throw .converts(typed: trimmed(typed), value: value, unit: unit) }
+        return value
+    }
+
+    /// A figure without its thousands marks.
+    private static func withoutMarks(_ figure: String, _ typed: String) throws(FieldFault) -> String {
         // A comma is a thousands mark only where thousands are: "1,234" yes, "1,5" no.
         let groups = figure.split(separator: ".", omittingEmptySubsequences: false)[0].split(
             separator: ",", omittingEmptySubsequences: false)
@@ -201,14 +259,22 @@ extension Plan {
     /// Why a key names no record of a collection: one sentence; `nil` when it does.
     public func keyFault(_ key: String, of collection: CollectionRule) -> String? {
         guard collection.origin != .conflicts else { return nil }
-        let parts = key.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == collection.key.count || collection.key == [.name] else {
+        // Only a name may hold further colons.
+        let isOpen = collection.key.last == .name
+        let parts =
+            isOpen
+            ? CollectionRule.split(key, into: collection.key.count)
+            : key.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == collection.key.count else {
             let form = collection.key.map { $0.rawValue.uppercased() }.joined(separator: ":")
             return "The key of '\(collection.id)' has the form \(form)."
         }
         for (part, rule) in zip(parts, collection.key) {
             switch rule {
             case .name: continue
+            case .record(let target):
+                if self.collection(target)?.key == [.uscc], let fault = CreditCode.fault(of: part) { return fault }
+                if part.isEmpty { return "A part of the key is empty." }
             case .period: if periods.period(part) == nil { return periods.fault(of: part) }
             case .year:
                 if !periods.all.contains(where: { String($0.year) == part }) {
@@ -222,6 +288,11 @@ extension Plan {
                 }
             case .uscc:
                 if let fault = CreditCode.fault(of: part) { return fault }
+            case .reward:
+                let known = rewards.rules.map(\.id)
+                if !known.contains(part) {
+                    return "'\(part)' is not a reward of this plan; \(known.joined(separator: ", ")) are."
+                }
             }
         }
         return nil

@@ -33,6 +33,9 @@ public struct Period: Sendable, Equatable {
     /// Whether it is the last of its calendar year.
     public let endsYear: Bool
 
+    /// Its first day, `YYYY-MM-DD`.
+    var firstDay: String { "\(lastDay.description.prefix(4))-\(firstMonth < 10 ? "0" : "")\(firstMonth)-01" }
+
     /// `2019年5—6月`, as a bulletin writes it.
     public var titleZH: String {
         firstMonth == lastMonth
@@ -89,6 +92,14 @@ public struct PeriodCalendar: Sendable, Equatable {
 
     /// Periods in a calendar year.
     public var countInYear: Int { 12 / kind.months }
+
+    /// The period before one; `nil` before the plan's first.
+    public func before(_ period: Period) -> Period? { all.last { $0.lastDay < period.lastDay } }
+
+    /// The periods of a period's year up to it.
+    public func year(to period: Period) -> [Period] {
+        all.filter { $0.year == period.year && $0.indexInYear <= period.indexInYear }
+    }
 
     /// The period with this name, or `nil`.
     public func period(_ text: some StringProtocol) -> Period? { all.first { $0.id.rawValue == text } }

@@ -30,6 +30,19 @@ public struct Plan: Sendable {
     public let renamed: [Renaming]
     /// The whole file, for what is shown but not computed.
     public let document: PlanNode
+    /// What has to hold of a unit's figures of a period.
+    public internal(set) var checks: [CheckRule] = []
+    /// What an explanation of a fault that may stand must be.
+    public internal(set) var explanations = ExplanationRule()
+    /// How the future is told from the past.
+    public internal(set) var forecast = ForecastRule()
+    /// What is taken for granted about figures from one period to the next.
+    public internal(set) var plausibility = PlausibilityRule()
+    /// What is due for records, and where it is claimed.
+    public internal(set) var rewards = RewardBasis()
+
+    /// The texts of bulletins.
+    public internal(set) var bulletins: [BulletinTemplate] = []
 
     /// A field that has another name since some revision; edits typed under the old name follow it.
     public struct Renaming: Sendable, Equatable {
@@ -83,6 +96,16 @@ public struct Plan: Sendable {
         public let name: LocalText
         /// The group in which it is ranked; `nil` for the city.
         public let group: String?
+        /// Where it lies on the map of tiles; `nil`: after the others.
+        public let tile: Tile?
+    }
+
+    /// A place on a map that is made of tiles of one size.
+    public struct Tile: Sendable, Hashable {
+        /// From the west, from 0.
+        public let column: Int
+        /// From the north, from 0.
+        public let row: Int
     }
 
     /// A department of the city.
@@ -121,7 +144,7 @@ public struct Plan: Sendable {
 /// A kind of record: its key and its fields.
 public struct CollectionRule: Sendable, Equatable {
     /// One part of a record's key; parts are joined by `:`.
-    public enum KeyPart: String, Sendable, CaseIterable {
+    public enum KeyPart: Sendable, Equatable {
         /// Any name.
         case name
         /// A period of the plan.
@@ -134,6 +157,10 @@ public struct CollectionRule: Sendable, Equatable {
         case indicator
         /// An 18-character unified social credit code (GB 32100-2015).
         case uscc
+        /// A rule of the plan's rewards whose amount is computed.
+        case reward
+        /// The key of a record of a collection of the plan.
+        case record(CollectionID)
     }
 
     /// Who makes and owns records of this kind.
@@ -150,6 +177,10 @@ public struct CollectionRule: Sendable, Equatable {
         case periods
         /// Where each unit's report of a period stands.
         case submissions
+        /// Published and sealed rankings; only the city's administration makes them.
+        case rankings
+        /// A unit's own score in a published ranking, with every component; made with the ranking.
+        case scores
         /// The revisions of the plan that came in; only the city's administration makes them.
         case revisions
     }
@@ -166,6 +197,12 @@ public struct CollectionRule: Sendable, Equatable {
     public let published: Bool
     /// The fields in the file's order.
     public let fields: [FieldRule]
+    /// What has to hold of each record.
+    public internal(set) var checks: [CheckRule] = []
+    /// What no two records have in common.
+    public internal(set) var unique: [UniqueRule] = []
+    /// The steps that a record takes.
+    public internal(set) var workflow: WorkflowRule?
 
     /// The rule of a field, or `nil`.
     public func field(_ id: FieldID) -> FieldRule? { fields.first { $0.id == id } }
@@ -180,6 +217,12 @@ public struct CollectionRule: Sendable, Equatable {
     public static let periods = CollectionID(trusted: "periods")
     /// The built-in collection of reports, keyed by period.
     public static let submissions = CollectionID(trusted: "submissions")
+    /// The built-in collection of explanations of faults that may stand, keyed by period, check and place.
+    public static let explanations = CollectionID(trusted: "explanations")
+    /// The built-in collection of published rankings, keyed by period or year; the city's, shown to all.
+    public static let rankings = CollectionID(trusted: "rankings")
+    /// The built-in collection of the units' own published scores, keyed by period or year.
+    public static let scores = CollectionID(trusted: "scores")
     /// The built-in collection of plan revisions, keyed by number.
     public static let revisions = CollectionID(trusted: "revisions")
 }
@@ -200,6 +243,8 @@ public struct FieldRule: Sendable, Equatable {
         case option([String])
         /// A set of texts, each of at most this many characters.
         case members(maximum: Int)
+        /// The key of a record of this collection.
+        case reference(CollectionID)
     }
 
     /// Whose figure it is.
@@ -248,6 +293,12 @@ public struct FieldRule: Sendable, Equatable {
     public let basis: Basis
     /// What files it takes; `nil`: its members are no files.
     public internal(set) var attachment: AttachmentRule?
+    /// Whether a report without it is not complete.
+    public internal(set) var required = false
+    /// The only roles that may write it; empty: all that may write at all.
+    public internal(set) var writers: [Role] = []
+    /// The names of options for people; one without a name stands for itself.
+    public internal(set) var optionNames: [String: Plan.LocalText] = [:]
 
     /// Whose decision it is to go back on a ladder.
     public enum Gate: String, Sendable, CaseIterable {
@@ -270,6 +321,8 @@ public enum MergePolicy: String, Sendable, CaseIterable {
     case latest
     /// Numbers that are added up.
     case counter
+    /// The first stands; a later one whose author had not seen it is refused.
+    case first
     /// The larger stands.
     case max
     /// The smaller stands.
@@ -348,6 +401,10 @@ public struct Indicator: Sendable {
     public let stretch: Bool
     /// Whether the target can be split over units.
     public let decomposable: Bool
+    /// A second way to the same figure; where the two differ, the difference is shown.
+    public internal(set) var beside: Formula?
+    /// The city's target split over units, where the file says so; what the city enters stands before it.
+    public internal(set) var units: [TenantID: Amount] = [:]
 }
 
 /// How tenants are ranked (docs/plan-format.md, "ranking").
@@ -382,6 +439,36 @@ public struct RankingRule: Sendable, Equatable {
         public let share: Amount
         /// For timeliness: credit for a report that came this many days late, in order.
         public let credit: [Credit]
+        /// For milestones: what is achieved, and what is due.
+        public internal(set) var tally: Tally?
+    }
+
+    /// What a part of the score is counted from, besides indicators.
+    public struct Tally: Sendable, Equatable {
+        /// What counts as achieved.
+        public let achieved: Formula
+        /// What is due; where it is 0, nothing is.
+        public let expected: Formula
+    }
+
+    /// How units object to a ranking before it is sealed.
+    public struct Objections: Sendable, Equatable {
+        /// The collection of the objections: records of the units, answered by the city.
+        public let collection: CollectionID
+        /// The states in which one waits for its answer.
+        public let open: [String]
+        /// Working days from the publication to the end of the window.
+        public let days: Int
+    }
+
+    /// How the year is judged from its rankings and the final state of the targets.
+    public struct YearEnd: Sendable, Equatable {
+        /// The share of the mean of the year's scores.
+        public let periods: Amount
+        /// The share of the final completion.
+        public let final: Amount
+        /// The most that one indicator's final completion may count, as a factor.
+        public let cap: Amount
     }
 
     /// Credit for a report that is late by at most some days.
@@ -402,4 +489,8 @@ public struct RankingRule: Sendable, Equatable {
     public let components: [Component]
     /// The most points that stretch goals may add.
     public let stretchMaximum: Amount
+    /// How units object before a ranking is sealed; `nil`: it is sealed with its period, without a window.
+    public internal(set) var objections: Objections?
+    /// How the year is judged; `nil`: it is not.
+    public internal(set) var yearEnd: YearEnd?
 }

@@ -61,11 +61,14 @@ public struct PlanNode: Sendable, Equatable {
     public let content: Content
     /// Where it begins.
     public let place: Place
+    /// How far behind the place a text's first character stands; `nil` for one that goes over several lines.
+    public let lead: Int?
 
     /// Makes a node.
-    public init(_ content: Content, at place: Place = .unknown) {
+    public init(_ content: Content, at place: Place = .unknown, lead: Int? = 0) {
         self.content = content
         self.place = place
+        self.lead = lead
     }
 
     /// The word for what stands there, for a fault's sentence.

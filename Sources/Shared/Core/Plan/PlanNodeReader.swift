@@ -136,12 +136,17 @@ struct PlanNodeReader {
 
     mutating func localText(_ key: String, in node: PlanNode, _ path: String) -> Plan.LocalText? {
         guard let value = required(key, in: node, path) else { return nil }
+        return localText(value, "\(path).\(key)")
+    }
+
+    /// A name for people: a text, or one for each language.
+    mutating func localText(_ value: PlanNode, _ path: String) -> Plan.LocalText? {
         if case .scalar(let text) = value.content { return Plan.LocalText(zh: text, en: text) }
-        allow(["zh", "en"], in: value, "\(path).\(key)")
-        let zh = optionalText("zh", in: value, "\(path).\(key)")
-        let en = optionalText("en", in: value, "\(path).\(key)")
+        allow(["zh", "en"], in: value, path)
+        let zh = optionalText("zh", in: value, path)
+        let en = optionalText("en", in: value, path)
         guard let some = zh ?? en else {
-            fault("A name in Chinese (zh) or English (en) is expected.", at: value, "\(path).\(key)")
+            fault("A name in Chinese (zh) or English (en) is expected.", at: value, path)
             return nil
         }
         return Plan.LocalText(zh: zh ?? some, en: en ?? some)

@@ -4,8 +4,9 @@ extension PlanReader {
     mutating func readField(_ node: PlanNode, _ path: String) -> FieldRule? {
         reader.allow(
             [
-                "id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "required", "basis",
-                "filled_by", "department", "merge", "gate", "source", "note", "goal", "types", "max_mb", "max_files",
+                "id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "option_names",
+                "required", "basis", "filled_by", "department", "merge", "gate", "source", "note", "goal", "to", "by",
+                "types", "max_mb", "max_files",
             ], in: node, path)
         guard let id = reader.identifier("id", in: node, path, as: FieldID.self),
             let name = reader.localText("name", in: node, path), let kind = readKind(node, path)
@@ -21,13 +22,38 @@ extension PlanReader {
             minimum: reader.amount("min", in: node, path), maximum: reader.amount("max", in: node, path),
             filledBy: filledBy, department: department, merge: merge,
             gate: reader.choice("gate", in: node, path, default: .city) ?? .city,
-            basis: reader.choice("basis", in: node, path, default: .stock) ?? .stock)
+            basis: reader.choice("basis", in: node, path, default: .stock) ?? .stock,
+            required: reader.flag("required", in: node, path, default: false), writers: readRoles(node, path),
+            optionNames: readOptionNames(kind, node, path))
         rule.attachment = readAttachmentRule(node, path)
         return rule
     }
 
+    /// The names of options, in their order; of a plain text, the name in Chinese alone.
+    private mutating func readOptionNames(
+        _ kind: FieldRule.Kind, _ node: PlanNode, _ path: String
+    ) -> [String: Plan.LocalText] {
+        guard let list = node.value("option_names") else { return [:] }
+        let place = "\(path).option_names"
+        guard case .option(let options) = kind, case .sequence(let members) = list.content,
+            members.count == options.count
+        else {
+            reader.fault("As many names as there are 'options' are expected, in their order.", at: list, place)
+            return [:]
+        }
+        var names: [String: Plan.LocalText] = [:]
+        for (option, member) in zip(options, members) {
+            if case .scalar(let text) = member.content {
+                names[option] = Plan.LocalText(zh: text, en: option.replacing("_", with: " "))
+            } else {
+                names[option] = reader.localText(member, place)
+            }
+        }
+        return names
+    }
+
     private enum TypeWord: String, CaseIterable {
-        case amount, count, text, date, flag, option, members, attachments
+        case amount, count, text, date, flag, option, members, reference, attachments
     }
 
     private mutating func readKind(_ node: PlanNode, _ path: String) -> FieldRule.Kind? {
@@ -40,6 +66,8 @@ extension PlanReader {
         case .attachments: return .members(maximum: Attachment.memberCountMax)
         case .date: return .date
         case .flag: return .flag
+        case .reference:
+            return reader.identifier("to", in: node, path, as: CollectionID.self).map { .reference($0) }
         case .option:
             let options = reader.words("options", in: node, path).map(\.text)
             if options.isEmpty {
@@ -53,7 +81,11 @@ extension PlanReader {
         var seen: [String: PlanNode.Place] = [:]
         var collections: [CollectionID: CollectionRule] = [:]
         for (node, path) in reader.list("collections", in: root, "") {
-            reader.allow(["id", "name", "key", "filled_by", "published", "fields", "source", "note"], in: node, path)
+            reader.allow(
+                [
+                    "id", "name", "key", "filled_by", "published", "fields", "checks", "unique", "workflow", "source",
+                    "note",
+                ], in: node, path)
             guard let id = reader.identifier("id", in: node, path, as: CollectionID.self),
                 let name = reader.localText("name", in: node, path), reader.isNew(id.rawValue, &seen, at: node, path)
             else { continue }
@@ -62,10 +94,13 @@ extension PlanReader {
             }
             var parts: [CollectionRule.KeyPart] = []
             for (word, place) in reader.words("key", in: node, path) {
-                if let part = CollectionRule.KeyPart(rawValue: word) {
+                if let part = CollectionRule.KeyPart.words.first(where: { $0.rawValue == word }) {
                     parts.append(part)
+                } else if let collection = try? CollectionID(word) {
+                    // Whether there is such a collection is told when all are known.
+                    parts.append(.record(collection))
                 } else {
-                    let words = CollectionRule.KeyPart.allCases.map(\.rawValue).joined(separator: ", ")
+                    let words = CollectionRule.KeyPart.words.map(\.rawValue).joined(separator: ", ")
                     reader.fault("'\(word)' is not one of \(words).", at: place, "\(path).key")
                 }
             }
@@ -117,8 +152,11 @@ extension PlanReader {
                 let from = reader.identifier("from", in: node, path, as: FieldID.self),
                 let to = reader.identifier("to", in: node, path, as: FieldID.self)
             else { continue }
-            guard let collection = collections[name], [.declared, .values].contains(collection.origin) else {
-                let known = collections.values.filter { [.declared, .values].contains($0.origin) }.map(\.id.rawValue)
+            let renamable = collections.values.filter {
+                [.declared, .values].contains($0.origin) && $0.id != CollectionRule.explanations
+            }
+            guard let collection = renamable.first(where: { $0.id == name }) else {
+                let known = renamable.map(\.id.rawValue)
                 reader.fault(
                     "'\(name)' is not a collection of this plan; they are \(known.sorted().joined(separator: ", ")).",
                     at: node.value("collection"), "\(path).collection")
@@ -206,6 +244,15 @@ extension PlanReader {
             CollectionRule(
                 id: CollectionRule.submissions, name: Plan.LocalText(zh: "上报", en: "Submissions"),
                 origin: .submissions, key: [.period], published: false, fields: SubmissionField.rules),
+            CollectionRule(
+                id: CollectionRule.explanations, name: Plan.LocalText(zh: "核实说明", en: "Explanations"),
+                origin: .declared, key: [.period, .name], published: false, fields: ExplanationField.rules),
+            CollectionRule(
+                id: CollectionRule.rankings, name: Plan.LocalText(zh: "排名", en: "Rankings"), origin: .rankings,
+                key: [.name], published: true, fields: RankingField.rules),
+            CollectionRule(
+                id: CollectionRule.scores, name: Plan.LocalText(zh: "得分明细", en: "Scores"), origin: .scores,
+                key: [.name], published: false, fields: ScoreField.rules),
             CollectionRule(
                 id: CollectionRule.revisions, name: Plan.LocalText(zh: "方案修订", en: "Revisions"),
                 origin: .revisions, key: [.name], published: true, fields: RevisionField.rules),

@@ -5,9 +5,14 @@
 /// Reads a plan from its document.
 public struct PlanReader {
     var reader = PlanNodeReader()
-    private var tenants: [Plan.Tenant] = []
+    var tenants: [Plan.Tenant] = []
     var departments: [Plan.Department] = []
-    private var elements: [FieldRule] = []
+    var elements: [FieldRule] = []
+    var collections: [CollectionID: CollectionRule] = [:]
+    var knownIndicators: [String: FormulaResolver.KnownIndicator] = [:]
+    /// The elements that formulas read.
+    var used: Set<FieldID> = []
+    var checkNames: [String: PlanNode.Place] = [:]
 
     /// A plan with what a person should still look at.
     public struct Reading: Sendable {
@@ -24,13 +29,14 @@ public struct PlanReader {
         var reader = PlanReader()
         let plan = reader.plan(from: document)
         guard let plan, !reader.reader.hasErrors else { throw PlanFileError(reader.reader.faults) }
-        return Reading(plan: plan, warnings: reader.reader.faults)
+        return Reading(plan: plan, warnings: reader.reader.faults.sorted { $0.place < $1.place })
     }
 
     private static let topKeys = [
         "format", "plan", "groups", "tenants", "departments", "periods", "elements", "indicators", "measures",
         "goals_qualitative", "collections", "organisations", "aliases", "other_bodies", "rosters", "rewards", "ranking",
-        "bulletin", "supervision", "renamed", "attachments",
+        "bulletin", "supervision", "renamed", "checks", "explanations", "forecast",
+        "plausibility", "attachments",
     ]
 
     private mutating func plan(from root: PlanNode) -> Plan? {
@@ -53,18 +59,32 @@ public struct PlanReader {
         readDepartments(root)
         let periods = readPeriods(root)
         readElements(root)
+        collections = readCollections(root)
+        knownIndicators = Self.knownIndicators(root)
+        readRecordRules(root)
+        let checks = readChecks(root, "", in: .figures)
         let indicators = readIndicators(root, periods)
+        refuseCircles(indicators, root)
         let measures = readMeasures(root)
-        var collections = readCollections(root)
         let ranking = readRanking(root, indicators)
+        let bulletins = readBulletins(root, ranking)
+        let explanations = readExplanations(root)
+        let rewards = readRewards(root)
+        let forecast = readForecast(root)
+        let plausibility = readPlausibility(root)
+        warnOfIdle(root)
         guard let id, let title, let periods, let ranking else { return nil }
         for builtIn in Self.builtIn(elements) { collections[builtIn.id] = builtIn }
         let renamed = readRenamed(root, collections)
         checkAttachments(root)
-        return Plan(
+        var plan = Plan(
             id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,
             tenants: tenants, departments: departments, periods: periods, collections: collections,
-            indicators: indicators, measures: measures, ranking: ranking, renamed: renamed, document: root)
+            indicators: indicators, measures: measures, ranking: ranking, renamed: renamed, document: root,
+            checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility, rewards: rewards
+        )
+        plan.bulletins = bulletins
+        return plan
     }
 
     // MARK: Who
@@ -85,7 +105,8 @@ public struct PlanReader {
     private mutating func readTenants(_ root: PlanNode, _ groups: [Plan.Group]) {
         var seen: [String: PlanNode.Place] = [:]
         for (node, path) in reader.list("tenants", in: root, "") {
-            reader.allow(["id", "kind", "group", "name", "code", "source", "note"], in: node, path)
+            reader.allow(["id", "kind", "group", "name", "code", "source", "note", "tile"], in: node, path)
+            let tile = readTile(node, path)
             guard let id = reader.identifier("id", in: node, path, as: TenantID.self),
                 let name = reader.localText("name", in: node, path), reader.isNew(id.rawValue, &seen, at: node, path)
             else { continue }
@@ -99,12 +120,27 @@ public struct PlanReader {
                     "\(group.map { "'\($0)' is not a group" } ?? "'group' is missing"); the groups are \(known).",
                     at: node.value("group") ?? node, "\(path).group")
             }
-            tenants.append(Plan.Tenant(id: id, name: name, group: id == .city ? nil : group))
+            if let tile, let other = tenants.first(where: { $0.tile == tile }) {
+                reader.fault("'\(other.id)' lies on this tile already.", at: node.value("tile"), "\(path).tile")
+            }
+            tenants.append(Plan.Tenant(id: id, name: name, group: id == .city ? nil : group, tile: tile))
         }
         if !tenants.contains(where: { $0.id == .city }) {
             reader.fault(
                 "The tenants must hold the city itself (id: city).", at: root.value("tenants") ?? root, "tenants")
         }
+    }
+
+    /// Where a tenant lies on the map of tiles, when the file says so.
+    private mutating func readTile(_ tenant: PlanNode, _ path: String) -> Plan.Tile? {
+        guard let node = tenant.value("tile") else { return nil }
+        let path = "\(path).tile"
+        reader.allow(["column", "row"], in: node, path)
+        guard reader.required("column", in: node, path) != nil, reader.required("row", in: node, path) != nil,
+            let column = reader.whole("column", in: node, path, range: 0...11),
+            let row = reader.whole("row", in: node, path, range: 0...23)
+        else { return nil }
+        return Plan.Tile(column: column, row: row)
     }
 
     private mutating func readDepartments(_ root: PlanNode) {
@@ -175,15 +211,16 @@ extension PlanReader {
             reader.allow(
                 [
                     "id", "name", "unit", "kind", "numerator", "denominator", "target", "calendar", "path", "weight",
-                    "stretch", "decomposable", "source", "note", "text", "official_source", "measure", "members",
+                    "stretch", "decomposable", "beside", "units", "source", "note", "text", "official_source",
+                    "measure",
+                    "members",
                 ],
                 in: node, path)
             guard let id = reader.identifier("id", in: node, path, as: IndicatorID.self),
                 let name = reader.localText("name", in: node, path), reader.isNew(id.rawValue, &seen, at: node, path),
                 let kind: Indicator.Kind = reader.choice("kind", in: node, path, default: nil),
-                let numerator = readFormula("numerator", node, path)
+                let formulas = readFormulas(node, path, kind)
             else { continue }
-            let denominator = node.value("denominator") == nil ? nil : readFormula("denominator", node, path)
             if kind.isRatio != (node.value("denominator") != nil) {
                 reader.fault(
                     kind.isRatio
@@ -197,40 +234,45 @@ extension PlanReader {
                     "This indicator has no weight, so it counts in no ranking.", at: node, "\(path).weight",
                     severity: .warning)
             }
+            let target = readTarget(node, path)
             indicators.append(
                 Indicator(
                     id: id, name: name, unit: reader.optionalText("unit", in: node, path) ?? "", kind: kind,
-                    numerator: numerator, denominator: denominator, target: readTarget(node, path),
+                    numerator: formulas.numerator, denominator: formulas.denominator, target: target,
                     calendar: reader.choice("calendar", in: node, path, default: .everyPeriod) ?? .everyPeriod,
                     path: readPath(node, path, periods), weight: weight, stretch: stretch,
-                    decomposable: reader.flag("decomposable", in: node, path, default: true)))
+                    decomposable: reader.flag("decomposable", in: node, path, default: true), beside: formulas.beside,
+                    units: readUnits(node, path, of: target)))
         }
         return indicators
     }
 
-    private mutating func readFormula(_ key: String, _ node: PlanNode, _ path: String) -> Formula? {
-        guard let value = reader.required(key, in: node, path), let text = reader.scalar(value, "\(path).\(key)") else {
-            return nil
+    private struct Formulas {
+        let numerator: Formula
+        let denominator: Formula?
+        let beside: Formula?
+    }
+
+    /// The formulas of an indicator: above and below the line in one unit, and the whole in the indicator's.
+    private mutating func readFormulas(_ node: PlanNode, _ path: String, _ kind: Indicator.Kind) -> Formulas? {
+        let below = node.value("denominator") == nil ? nil : readFigureFormula("denominator", node, path)
+        let second = node.value("beside") == nil ? nil : readFigureFormula("beside", node, path)
+        guard let top = readFigureFormula("numerator", node, path) else { return nil }
+        guard !kind.isRatio else {
+            return Formulas(
+                numerator: top.formula, denominator: (below?.converted(to: top.unit) ?? below)?.formula,
+                beside: second?.formula)
         }
-        do {
-            let formula = try Formula(text)
-            for element in formula.elements {
-                guard let rule = elements.first(where: { $0.id == element }) else {
-                    let near = Spelling.nearest(to: element.rawValue, among: elements.map(\.id.rawValue))
-                    reader.fault(
-                        "'\(element)' is not an element of this plan\(near.map { "; did you mean '\($0)'?" } ?? ".")",
-                        at: value, "\(path).\(key)")
-                    continue
-                }
-                if case .amount = rule.kind { continue }
-                reader.fault("'\(element)' is not a figure, so no formula can use it.", at: value, "\(path).\(key)")
-            }
-            return formula
-        } catch {
-            let place = PlanNode.Place(line: value.place.line, column: value.place.column + error.offset)
-            reader.fault(error.message, at: PlanNode(.scalar(text), at: place), "\(path).\(key)")
-            return nil
+        let unit = reader.optionalText("unit", in: node, path)
+        for formula in [top, second].compactMap(\.self) where formula.converted(to: unit) == nil {
+            guard let unit, let from = formula.unit, Measure(unit).factor != Measure(from).factor else { continue }
+            reader.fault(
+                "The formula is in \(from) and the indicator in \(unit); they are not of one kind.", at: formula.node,
+                path, severity: .warning)
         }
+        return Formulas(
+            numerator: (top.converted(to: unit) ?? top).formula, denominator: below?.formula,
+            beside: second.map { ($0.converted(to: unit) ?? $0).formula })
     }
 
     private mutating func readTarget(_ node: PlanNode, _ path: String) -> Indicator.Target? {
@@ -303,49 +345,6 @@ extension PlanReader {
             measures.append(Plan.Measure(id: id, title: title, lead: units[0], support: units[1]))
         }
         return measures
-    }
-
-    private mutating func readRanking(_ root: PlanNode, _ indicators: [Indicator]) -> RankingRule? {
-        guard let node = reader.required("ranking", in: root, "") else { return nil }
-        reader.allow(
-            ["basis", "decimals", "completion_cap", "components", "stretch_max", "groups", "source", "note"], in: node,
-            "ranking")
-        var components: [RankingRule.Component] = []
-        var total = Amount.zero
-        for (part, path) in reader.list("components", in: node, "ranking") {
-            reader.allow(["id", "kind", "share", "name", "credit", "source", "note"], in: part, path)
-            guard let id = reader.text("id", in: part, path), let name = reader.localText("name", in: part, path),
-                let kind: RankingRule.Component.Kind = reader.choice("kind", in: part, path, default: nil)
-            else { continue }
-            let share = reader.amount("share", in: part, path, range: .zero...Amount(100)) ?? .zero
-            total = (try? total.adding(share)) ?? total
-            var credit: [RankingRule.Credit] = []
-            for (step, place) in reader.list("credit", in: part, path) {
-                reader.allow(["days_late", "credit"], in: step, place)
-                let value = reader.amount("credit", in: step, place, range: .zero...Amount(1)) ?? .zero
-                let days = reader.whole("days_late", in: step, place, range: 0...1_000)
-                credit.append(RankingRule.Credit(daysLate: days, credit: value))
-            }
-            components.append(RankingRule.Component(id: id, name: name, kind: kind, share: share, credit: credit))
-        }
-        if total != Amount(100) {
-            reader.fault(
-                "The shares of the components sum to \(total), not to 100.", at: node.value("components") ?? node,
-                "ranking.components")
-        }
-        let weights = indicators.filter { !$0.stretch }.reduce(Amount.zero) { (try? $0.adding($1.weight)) ?? $0 }
-        if weights != Amount(100) {
-            reader.fault(
-                "The weights of the indicators sum to \(weights), not to 100.", at: root.value("indicators"),
-                "indicators")
-        }
-        return RankingRule(
-            basis: reader.choice("basis", in: node, "ranking", default: .reported) ?? .reported,
-            decimals: reader.whole("decimals", in: node, "ranking", range: 0...6) ?? 2,
-            completionCap: reader.amount("completion_cap", in: node, "ranking", range: Amount(1)...Amount(10))
-                ?? Amount(1),
-            components: components,
-            stretchMaximum: reader.amount("stretch_max", in: node, "ranking", range: .zero...Amount(100)) ?? .zero)
     }
 
     /// The collections that every plan has.

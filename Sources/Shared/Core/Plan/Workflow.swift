@@ -44,6 +44,10 @@ public enum SubmissionField {
     public static let digest = FieldID(trusted: "digest")
     /// What was changed after the submission, as `collection/key/field`, each on a line.
     public static let changed = FieldID(trusted: "changed")
+    /// When it was first handed in, by the server's clock.
+    public static let handedIn = FieldID(trusted: "handed_in")
+    /// How many days after the period was closed that was; the server says so.
+    public static let daysLate = FieldID(trusted: "days_late")
 
     /// Where a unit's report of a period stands.
     public enum State: String, Sendable, CaseIterable {
@@ -61,6 +65,8 @@ public enum SubmissionField {
         PeriodField.built(state, "状态", "State", .option(State.allCases.map(\.rawValue))),
         PeriodField.built(digest, "摘要", "Digest", .text(maximum: 64)),
         PeriodField.built(changed, "改动", "Changed since", .text(maximum: 20_000)),
+        PeriodField.built(handedIn, "报送时间", "Handed in", .text(maximum: 32)),
+        PeriodField.built(daysLate, "迟报天数", "Days late", .amount(decimals: 0)),
     ]
 }
 
@@ -102,12 +108,24 @@ extension Plan {
 
     /// The period that a record reports on, for collections that are keyed by period; else `nil`.
     public func period(of record: RecordKey) -> Period? {
-        guard let collection = collection(record.collection), [.declared, .values].contains(collection.origin),
+        guard let collection = collection(record.collection), isReported(collection),
             let index = collection.key.firstIndex(of: .period)
         else { return nil }
         let parts = record.key.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.indices.contains(index) else { return nil }
         return periods.period(parts[index])
+    }
+}
+
+extension Plan {
+    /// Whether the records of a collection may report on a period: objections are about a ranking, after the report.
+    func isReported(_ collection: CollectionRule) -> Bool {
+        [.declared, .values].contains(collection.origin) && collection.id != ranking.objections?.collection
+    }
+
+    /// The collections whose records report on a period.
+    public var reported: [CollectionID] {
+        collections.values.filter { isReported($0) && $0.key.contains(.period) }.map(\.id).sorted()
     }
 }
 

@@ -7,6 +7,9 @@ public enum CreditCode {
     /// Why a text is no credit code: one sentence that says where; `nil` when it is one.
     public static func fault(of text: String) -> String? {
         let bytes = Array(text.utf8)
+        if text.contains("E+") || text.contains("e+") {
+            return "A spreadsheet made a number of the credit code '\(text.prefix(24))'; enter it as a text."
+        }
         guard bytes.count == 18 else {
             return "A credit code has 18 characters; '\(text.prefix(24))' has \(text.count)."
         }

@@ -38,6 +38,12 @@ public enum FieldValue: Hashable, Sendable {
         }
     }
 
+    /// The text, when it is one.
+    public var text: String? {
+        guard case .text(let text) = self else { return nil }
+        return text
+    }
+
     /// The figure, when the text is one.
     public var amount: Amount? {
         guard case .text(let text) = self else { return nil }

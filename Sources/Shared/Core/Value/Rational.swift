@@ -78,6 +78,31 @@ public struct Rational: Sendable {
         return bottom < 0 ? Rational(-top, over: -bottom) : Rational(top, over: bottom)
     }
 
+    /// The exact fraction in lowest terms, like `-7/3`; a whole number alone.
+    public var fraction: String {
+        let divisor = numerator.greatestCommonDivisor(with: denominator)
+        guard divisor > 1 else { return denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
+        let (top, bottom) = (numerator / divisor, denominator / divisor)
+        return bottom == 1 ? "\(top)" : "\(top)/\(bottom)"
+    }
+
+    /// Digits of a fraction's parts that are read.
+    private static let fractionDigitsMax = 4_096
+
+    /// Reads what ``fraction`` writes; `nil` for anything else.
+    public init?(fraction text: some StringProtocol) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), text.utf8.count <= Self.fractionDigitsMax, let first = parts.first,
+            let top = BigInt(String(first))
+        else { return nil }
+        guard parts.count == 2 else {
+            self.init(top, over: 1)
+            return
+        }
+        guard let bottom = parts.last.flatMap({ BigInt(String($0)) }), bottom > 0 else { return nil }
+        self.init(top, over: bottom)
+    }
+
     /// The decimal text with exactly `places` digits after the point, rounded half away from zero.
     public func rounded(_ places: Int) -> String {
         let scaled = numerator.magnitude * BigUInt(10).power(places)

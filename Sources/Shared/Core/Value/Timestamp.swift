@@ -49,18 +49,33 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     /// RFC 3339 with milliseconds.
     public var description: String {
         let day = milliseconds >= 0 ? milliseconds / 86_400_000 : (milliseconds - 86_399_999) / 86_400_000
-        let rest = milliseconds - day * 86_400_000
-        func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        let fraction = rest % 1_000
-        let padding = fraction < 10 ? "00" : fraction < 100 ? "0" : ""
-        let clock = "\(two(rest / 3_600_000)):\(two(rest / 60_000 % 60)):\(two(rest / 1_000 % 60))"
-        return "\(CalendarDate(daysSince1970: Int(day)))T\(clock).\(padding)\(fraction)Z"
+        let rest = Int(milliseconds - day * 86_400_000)
+        // Digit by digit, because every change and every cell holds one.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(24)
+        CalendarDate(daysSince1970: Int(day)).write(to: &bytes)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.append(number: rest / 3_600_000, digits: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(number: rest / 60_000 % 60, digits: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(number: rest / 1_000 % 60, digits: 2)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(number: rest % 1_000, digits: 3)
+        bytes.append(UInt8(ascii: "Z"))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// This moment, later (or earlier) by some milliseconds.
     public func advanced(byMilliseconds delta: Int64) -> Timestamp {
         let (sum, overflow) = milliseconds.addingReportingOverflow(delta)
         return Timestamp(milliseconds: overflow ? (delta > 0 ? Self.latest : Self.earliest) : sum)
+    }
+
+    /// Whole days from another moment to this one.
+    public func days(since other: Timestamp) -> Int {
+        // Both lie within the years 1 to 9999.
+        Int(clamping: (milliseconds - other.milliseconds) / 86_400_000)
     }
 
     /// Earlier comes first.
@@ -140,13 +155,33 @@ public struct CalendarDate: Hashable, Sendable, Comparable, CustomStringConverti
 
     /// `YYYY-MM-DD`.
     public var description: String {
-        let yearText = String(year)
-        let padded = String(repeating: "0", count: max(0, 4 - yearText.count)) + yearText
-        return "\(padded)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
+        var bytes: [UInt8] = []
+        write(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    fileprivate func write(to bytes: inout [UInt8]) {
+        bytes.append(number: year, digits: 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(number: month, digits: 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(number: day, digits: 2)
     }
 
     /// Earlier comes first.
     public static func < (one: CalendarDate, other: CalendarDate) -> Bool {
         (one.year, one.month, one.day) < (other.year, other.month, other.day)
+    }
+}
+
+extension [UInt8] {
+    /// Puts the last digits of a number in, with zeros in front.
+    fileprivate mutating func append(number: Int, digits: Int) {
+        var divisor = 1
+        for _ in 1..<digits { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(truncatingIfNeeded: number / divisor % 10) &+ UInt8(ascii: "0"))
+            divisor /= 10
+        }
     }
 }

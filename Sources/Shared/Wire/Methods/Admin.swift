@@ -18,12 +18,15 @@ package enum AdminTokenCreate: RPCMethod {
         package let name: String
         /// The token's life in seconds.
         package let seconds: UInt64
+        /// The device that it brings back, when its certificate is past the grace time or its key is lost.
+        package let device: DeviceID?
 
-        package init(tenant: TenantID, role: Role, name: String, seconds: UInt64) {
+        package init(tenant: TenantID, role: Role, name: String, seconds: UInt64, device: DeviceID? = nil) {
             self.tenant = tenant
             self.role = role
             self.name = name
             self.seconds = seconds
+            self.device = device
         }
 
         package init(json: JSONView) throws(JSONFault) {
@@ -35,6 +38,7 @@ package enum AdminTokenCreate: RPCMethod {
             self.role = role
             name = try json.optional("name")?.string(bytesMax: 128) ?? ""
             seconds = try json.requireMember("seconds").ordinal()
+            device = try json.optional("device")?.identifier()
         }
 
         package func write(to writer: inout JSONWriter) {
@@ -43,6 +47,7 @@ package enum AdminTokenCreate: RPCMethod {
                 writer.member("role", role.rawValue)
                 writer.member("name", name)
                 writer.member("seconds", seconds)
+                writer.member("device", ifPresent: device?.rawValue)
             }
         }
     }

@@ -18,12 +18,15 @@ package enum AdminPeriodSet: RPCMethod {
         package let state: PeriodState
         /// Why, for the history.
         package let reason: String?
+        /// Whether to seal in spite of what is still open.
+        package let force: Bool
 
-        package init(plan: PlanID, period: String, state: PeriodState, reason: String?) {
+        package init(plan: PlanID, period: String, state: PeriodState, reason: String?, force: Bool = false) {
             self.plan = plan
             self.period = period
             self.state = state
             self.reason = reason
+            self.force = force
         }
 
         package init(json: JSONView) throws(JSONFault) {
@@ -31,6 +34,8 @@ package enum AdminPeriodSet: RPCMethod {
             period = try json.requireMember("period").string(bytesMax: 32)
             state = try json.requireMember("state").periodState()
             reason = try json.optional("reason")?.string(bytesMax: Limits.noteBytesMax)
+            force = try json.optional("force")?.bool() ?? false
+            if force, reason == nil { throw json.fault("'force' needs a 'reason'.") }
         }
 
         package func write(to writer: inout JSONWriter) {
@@ -39,6 +44,7 @@ package enum AdminPeriodSet: RPCMethod {
                 writer.member("period", period)
                 writer.member("state", state.rawValue)
                 if let reason { writer.member("reason", reason) }
+                if force { writer.member("force", true) }
             }
         }
     }

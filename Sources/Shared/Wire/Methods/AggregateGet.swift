@@ -114,10 +114,13 @@ extension IndicatorFigure: JSONWritable {
                         writer.object { writer in
                             writer.member("tenant", missing.tenant.rawValue)
                             writer.member("element", missing.element.rawValue)
+                            if let record = missing.record { writer.member("record", record.description) }
                         }
                     }
                 })
             writer.member("disputed", disputed)
+            if beside != nil { writer.figure("beside", beside) }
+            if difference != nil { writer.figure("difference", difference) }
         }
     }
 }

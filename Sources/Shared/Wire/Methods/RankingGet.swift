@@ -93,6 +93,11 @@ extension RankedUnit.Part: JSONWritable {
             writer.member("id", id)
             writer.figure("score", score)
             writer.figure("points", points)
+            if let tally {
+                writer.figure("achieved", tally.achieved)
+                writer.figure("expected", tally.expected)
+                if let days = tally.daysLate { writer.member("daysLate", days) }
+            }
             writer.member(
                 "entries",
                 array: { writer in

@@ -113,12 +113,15 @@ package enum SessionHello: RPCMethod {
         package let backups: [BackedUp]
         /// Whether the device is out of service: it may push, into escrow, and reads nothing.
         package let isRetired: Bool
+        /// Whether the device is to renew its certificate now.
+        package let isRenewalDue: Bool
         /// The plans that it may read.
         package let plans: [PlanHead]
 
         package init(
             tenant: TenantID, device: DeviceID, role: Role, incarnation: UInt64, lastNumber: UInt64, head: String,
-            backedUp: BackedUp?, backups: [BackedUp] = [], isRetired: Bool = false, plans: [PlanHead]
+            backedUp: BackedUp?, backups: [BackedUp] = [], isRetired: Bool = false, isRenewalDue: Bool = false,
+            plans: [PlanHead]
         ) {
             self.tenant = tenant
             self.device = device
@@ -129,6 +132,7 @@ package enum SessionHello: RPCMethod {
             self.backedUp = backedUp
             self.backups = backups
             self.isRetired = isRetired
+            self.isRenewalDue = isRenewalDue
             self.plans = plans
         }
     }
@@ -173,6 +177,7 @@ package enum SessionHello: RPCMethod {
                 backedUp: try json.optional("backedUp")?.decode(BackedUp.self),
                 backups: try json.optional("backups")?.decode([BackedUp].self) ?? [],
                 isRetired: try json.optional("retired")?.bool() ?? false,
+                isRenewalDue: try json.optional("renew")?.bool() ?? false,
                 plans: try json.requireMember("plans").decode([PlanHead].self))
         }
 
@@ -193,6 +198,7 @@ package enum SessionHello: RPCMethod {
                 writer.backedUp(device.backedUp)
                 if !device.backups.isEmpty { writer.member("backups", device.backups) }
                 if device.isRetired { writer.member("retired", true) }
+                if device.isRenewalDue { writer.member("renew", true) }
                 writer.member("plans", device.plans)
             }
         }

@@ -62,10 +62,12 @@ package enum SyncPull: RPCMethod {
         package let backedUp: BackedUp?
         /// On the last page, the sum over all cells of the scope; absent where only a part was asked for.
         package let digest: ScopeDigest?
+        /// The revision of the plan that the server has now; `nil` from a server that does not tell.
+        package let planRevision: UInt64?
 
         package init(
             cells: [PublicCell], cursor: String, more: Bool, epoch: String, backedUp: BackedUp?,
-            digest: ScopeDigest? = nil
+            digest: ScopeDigest? = nil, planRevision: UInt64? = nil
         ) {
             self.cells = cells
             self.cursor = cursor
@@ -73,6 +75,7 @@ package enum SyncPull: RPCMethod {
             self.epoch = epoch
             self.backedUp = backedUp
             self.digest = digest
+            self.planRevision = planRevision
         }
 
         package init(json: JSONView) throws(JSONFault) {
@@ -82,6 +85,7 @@ package enum SyncPull: RPCMethod {
             epoch = try json.requireMember("epoch").string()
             backedUp = try json.optional("backedUp")?.decode(BackedUp.self)
             digest = try json.optional("digest")?.scopeDigest()
+            planRevision = try json.optional("planRevision")?.decode()
         }
 
         package func write(to writer: inout JSONWriter) {
@@ -92,6 +96,7 @@ package enum SyncPull: RPCMethod {
                 writer.member("epoch", epoch)
                 writer.backedUp(backedUp)
                 if let digest { writer.member("digest", digest.text) }
+                writer.member("planRevision", ifPresent: planRevision)
             }
         }
     }

@@ -10,14 +10,22 @@ package enum Limits {
     package static let frameBytesMaxDefault = 8 * 1_024 * 1_024
     /// Seconds from the TCP connection to the end of the TLS handshake.
     package static let handshakeSecondsMax = 10
-    /// Seconds from the first byte of a frame to its last.
+    /// Seconds from the first byte of a frame to its last, for one that is not long.
     package static let frameSecondsMax = 30
+    /// Bytes in a second that a long frame must come with, on average.
+    package static let frameBytesPerSecondMin = 4_096
+    /// Seconds that a connection without a device's certificate may say nothing.
+    package static let idleSecondsMaxAnonymous = 60
     /// Seconds for which a peer may leave unread what it asked for.
     package static let unreadSecondsMax = 30
     /// TLS handshakes that are under way on a server.
     package static let handshakesInFlightMax = 1_024
     /// TLS handshakes that are under way from one address; many counties may share one behind a gateway.
     package static let handshakesInFlightPerAddressMax = 256
+    /// Seconds from the TCP connection to the end of the client's first record.
+    package static let helloSecondsMax = 5
+    /// Connections from one address; many counties may share one behind a gateway.
+    package static let connectionsPerAddressMax = 2_048
     /// Connections of a server.
     package static let connectionsMax = 20_000
     /// Unanswered requests of one connection.

@@ -168,13 +168,35 @@ extension RPCError {
             message: "The device's certificate has expired or was revoked; renew it or enrol again.")
     }
 
-    /// Another content was sent under a number that is already used.
+    /// The device was revoked.
+    package static func certificateRevoked() -> Self {
+        Self(
+            code: .certificateExpiredOrRevoked, reason: "certificate_revoked",
+            message: "This device was revoked; ask the city.")
+    }
+
+    /// The certificate is past its end; within the grace time `enrol.renew` still does.
+    package static func certificateExpired() -> Self {
+        Self(
+            code: .certificateExpiredOrRevoked, reason: "certificate_expired",
+            message: "The device's certificate has expired; renew it with enrol.renew.")
+    }
+
+    /// The device has another key since.
+    package static func certificateSuperseded() -> Self {
+        Self(
+            code: .certificateExpiredOrRevoked, reason: "certificate_superseded",
+            message: "This certificate was renewed with another key; use the new one.")
+    }
+
+    /// The device is out of service.
     package static func retired() -> Self {
         RPCError(
             code: .forbidden, reason: "retired",
             message: "This device is out of service; it may hand in what it holds, and reads nothing.")
     }
 
+    /// Another content was sent under a number that is already used.
     package static func fork(incarnation: UInt64) -> Self {
         Self(
             code: .fork, reason: "fork", field: "params.changes",

@@ -1,0 +1,77 @@
+package import PlanSyncCore
+
+/// What is due for a record, and why, in one sentence.
+package enum RewardSentence {
+    /// The sentence.
+    package static func of(_ entry: RewardEntry, _ plan: Plan, _ say: Wording) -> String {
+        let head = "\(recipient(entry, plan, say)): \(entry.rule.id) \(say(entry.rule.name))"
+        let day = entry.day.map { " \($0)" } ?? ""
+        return head + say("(\(entry.record)\(day)),", " (\(entry.record)\(day)), ") + reason(entry, say)
+            + claimed(entry, say)
+    }
+
+    /// Why so much is due, without the names.
+    package static func reason(_ entry: RewardEntry, _ say: Wording) -> String {
+        let unit = entry.rule.unit
+        switch entry.standing {
+        case .due:
+            let standard = amount(entry.standard, unit, say)
+            let due = amount(entry.due, unit, say)
+            if entry.deductions.isEmpty { return say("应奖 \(due)", "\(due) due") }
+            let less = entry.deductions.map { deduction($0, unit, say) }.joined(separator: say("、", "; "))
+            return say("标准 \(standard),扣除已享受的 \(less),应奖 \(due)", "\(standard) less \(less): \(due) due")
+        case .beforeRule(let from):
+            return say("不奖:发生在规定施行日 \(from) 之前", "nothing due: it was before the rule's first day, \(from)")
+        case .afterRule(let until):
+            return say("不奖:发生在规定截止日 \(until) 之后", "nothing due: it was after the rule's last day, \(until)")
+        case .newerRule(let id):
+            return say("不按本条:当日已施行较新的 \(id)(时间从新)", "not by this rule: the newer \(id) was in force on the day")
+        case .renewal(let record, _, let day):
+            let first = day.map { "\(record) \($0)" } ?? "\(record)"
+            return say("不奖:不是首次,首次为 \(first)", "nothing due: not the first time, which was \(first)")
+        case .lapsed:
+            return say("不奖:依据的记录已失效", "nothing due: what it rests on is not in force")
+        case .refused: return say("不奖:申请已被退回", "nothing due: the claim was refused")
+        case .unclear(let fields):
+            let names = fields.map(\.rawValue).joined(separator: " ")
+            return say("暂不能确定:缺 \(names)", "not clear yet: \(names) is missing")
+        }
+    }
+
+    private static func deduction(_ one: RewardEntry.Deduction, _ unit: String, _ say: Wording) -> String {
+        let figure = amount(one.amount, unit, say)
+        guard !one.rule.isEmpty else { return say("\(figure)(其他级别)", "\(figure) of other levels") }
+        let day = one.day.map { ", \($0)" } ?? ""
+        let paid = one.paid.map { say(",已拨付 \($0.shown(6))", ", \($0.shown(6)) paid") } ?? ""
+        return "\(figure) (\(one.rule), \(one.record)\(day)\(paid))"
+    }
+
+    private static func claimed(_ entry: RewardEntry, _ say: Wording) -> String {
+        guard let claim = entry.claim, claim.isMade else {
+            return entry.due > .zero ? say(";尚未申请。", "; not claimed yet.") : say("。", ".")
+        }
+        func part(_ zh: String, _ en: String, _ figure: Rational?) -> String {
+            figure.map { say(";\(zh) \($0.shown(6))", "; \($0.shown(6)) \(en)") } ?? ""
+        }
+        var text = part("已申请", "claimed", claim.asked)
+        text += part("已审定", "approved", claim.approved) + part("已拨付", "paid", claim.paid)
+        if let difference = entry.difference, difference != .zero {
+            text += say(";申请与应奖相差 \(difference.shown(6))", "; the claim differs from it by \(difference.shown(6))")
+        }
+        if entry.open < .zero {
+            let over = (Rational.zero - entry.open).shown(6)
+            text += say(";多付 \(over),请定是否收回", "; \(over) too much was paid, decide whether to claim it back")
+        }
+        return text + say("。", ".")
+    }
+
+    private static func amount(_ figure: Rational, _ unit: String, _ say: Wording) -> String {
+        "\(figure.shown(6)) \(unit)"
+    }
+
+    /// Who gets it, by name where the records say it.
+    package static func recipient(_ entry: RewardEntry, _ plan: Plan, _ say: Wording) -> String {
+        let unit = plan.tenant(entry.tenant).map { say($0.name) } ?? entry.tenant.rawValue
+        return "\(unit) \(entry.recipient ?? "-")"
+    }
+}

@@ -1,0 +1,69 @@
+import PlanSyncCharts
+import PlanSyncClient
+import PlanSyncCore
+
+/// A column of a table.
+struct Column {
+    let title: String
+    var isNumber = false
+}
+
+/// Tables with heads.
+enum Table {
+    static func html(_ columns: [Column], _ rows: [HTML]) -> HTML {
+        element("div", .class("scroll")) {
+            element("table") {
+                element("thead") {
+                    element("tr") {
+                        for column in columns {
+                            element("th", Attribute("scope", "col"), .class(column.isNumber ? "number" : nil)) {
+                                column.title
+                            }
+                        }
+                    }
+                }
+                element("tbody") { rows }
+            }
+        }
+    }
+
+    static func number(_ text: String?) -> HTML { element("td", .class("number")) { text ?? "–" } }
+
+    static func cell(_ text: String) -> HTML { element("td") { text } }
+
+    static func kept(_ text: String) -> HTML { element("td", .class("keep")) { text } }
+}
+
+/// Which period the pages of the city begin with.
+enum CityPeriod {
+    /// That of the newest figures; else the plan's first.
+    static func newest(_ view: LocalView) -> Period? {
+        let filled = Set(view.records(of: CollectionRule.values).map(\.key))
+        return view.plan.periods.all.last { filled.contains($0.id.rawValue) } ?? view.plan.periods.all.first
+    }
+}
+
+/// A figure as a picture takes it.
+enum Drawn {
+    static func figure(_ value: Rational?, _ places: Int = 4) -> ChartFigure? {
+        value.flatMap { ChartFigure($0.shown(places)) }
+    }
+}
+
+/// Where a target stands, in a word and a mark.
+enum LightMark {
+    static func of(_ standing: TargetStanding, _ say: Wording) -> HTML {
+        let (tone, word): (String, String) =
+            switch standing.light {
+            case .ahead: ("good", say("超序时", "ahead"))
+            case .onTrack: ("merged", say("达序时", "on track"))
+            case .behind: ("rejected", say("欠序时", "behind"))
+            case .none:
+                (
+                    "confirmed",
+                    standing.figure.state == .missing ? say("缺报", "missing") : FigureText.note(standing.figure, say)
+                )
+            }
+        return element("span", .class("mark " + tone)) { word }
+    }
+}

@@ -1,0 +1,112 @@
+import PlanSyncClient
+import PlanSyncCore
+
+/// Where a figure comes from: its formula, what went into it, and who wrote each with which change.
+struct ExplanationView {
+    let desk: Desk
+    let view: LocalView
+    let say: Wording
+    let indicator: Indicator
+    let period: Period
+    let tenant: TenantID
+
+    func page() -> HTML {
+        let place = "/explain/\(indicator.id)/\(period.id)/\(tenant)"
+        let layout = Layout(desk: desk, view: view, say: say, place: place)
+        let explanation = Explanation(
+            indicator, of: tenant, in: period, plan: view.plan, figures: view.figures)
+        let figure = explanation.figure
+        return layout.page("\(say(indicator.name)) · \(Names.unit(tenant, view, say)) · \(Names.period(period, say))") {
+            element("section", .class("card")) {
+                element("dl", .class("pairs")) {
+                    element("dt") { say("算式", "Formula") }
+                    element("dd") { element("code") { explanation.formula } }
+                    element("dt") { say("数值", "Value") }
+                    element("dd") { (figure.value?.shown(6) ?? "–") + " " + indicator.unit }
+                    element("dt") { say("应完成 / 目标", "Due / target") }
+                    element("dd") { (figure.due?.shown(6) ?? "–") + " / " + (figure.target?.shown(6) ?? "–") }
+                    element("dt") { say("完成率", "Done") }
+                    element("dd") { figure.completion.map { _ in FigureText.percent(figure.completion) + "%" } ?? "–" }
+                }
+            }
+            if !explanation.inputs.isEmpty {
+                element("h2") { say("用到的数据", "Figures") }
+                inputs(explanation.inputs)
+            }
+            if !explanation.records.isEmpty {
+                element("h2") { say("用到的记录", "Records") }
+                records(explanation.records)
+            }
+        }
+    }
+
+    private var signedColumns: [Column] {
+        [
+            Column(title: say("填报人", "Author")), Column(title: say("设备", "Device")), Column(title: say("时间", "At")),
+            Column(title: say("更改编号", "Change")), Column(title: say("状态", "State")),
+        ]
+    }
+
+    private func inputs(_ inputs: [Explanation.Input]) -> HTML {
+        let columns =
+            [
+                Column(title: say("单位", "Unit")), Column(title: say("数据", "Figure")),
+                Column(title: say("考核期", "Period")), Column(title: say("数值", "Value"), isNumber: true),
+            ] + signedColumns
+        return Table.html(
+            columns,
+            inputs.map { input in
+                let seen = input.place.flatMap { view.field($0) }
+                return element("tr") {
+                    Table.kept(Names.unit(input.tenant, view, say))
+                    element("th", Attribute("scope", "row")) { FigureText.name(of: input.element, view, say) }
+                    Table.kept(input.period.rawValue)
+                    Table.number(input.amount?.description)
+                    signed(seen, disputed: input.disputed)
+                }
+            })
+    }
+
+    private func records(_ records: [Explanation.RecordInput]) -> HTML {
+        let columns =
+            [
+                Column(title: say("单位", "Unit")), Column(title: say("记录", "Record")),
+                Column(title: say("作用", "Part")), Column(title: say("数值", "Value"), isNumber: true),
+            ] + signedColumns
+        return Table.html(
+            columns,
+            records.map { input in
+                let fields = view.record(input.record, of: input.tenant)
+                let newest = fields.values.filter { $0.rev != nil }.max { ($0.seq ?? .max) < ($1.seq ?? .max) }
+                return element("tr") {
+                    Table.kept(Names.unit(input.tenant, view, say))
+                    element("th", Attribute("scope", "row")) { input.record.description }
+                    Table.kept(standing(input.standing))
+                    Table.number(input.value?.shown(6))
+                    signed(newest, disputed: input.disputed)
+                }
+            })
+    }
+
+    private func standing(_ standing: Explanation.RecordInput.Standing) -> String {
+        switch standing {
+        case .counted: say("计入", "counted")
+        case .supports: say("佐证", "supports")
+        case .unclear: say("不明", "unclear")
+        }
+    }
+
+    private func signed(_ seen: LocalField?, disputed: Bool) -> HTML {
+        HTML([
+            Table.kept(seen?.author ?? "–"), Table.kept(seen?.by?.rawValue ?? "–"),
+            Table.kept(seen?.at.map { LocalTime.shown($0, desk) } ?? "–"),
+            element("td", .class("keep")) { element("code") { seen?.rev?.rawValue ?? "–" } },
+            element("td") {
+                if disputed { element("span", .class("mark conflict")) { say("有争议", "disputed") } }
+                if let seen, seen.state != .confirmed {
+                    element("span", .class("mark \(seen.state.rawValue)")) { seen.state.word(chinese: say.chinese) }
+                }
+            },
+        ])
+    }
+}

@@ -1,0 +1,159 @@
+import PlanSyncClient
+import PlanSyncCore
+
+/// The ranking of a period, and every part of one unit's score.
+struct RankingView {
+    let desk: Desk
+    let view: LocalView
+    let say: Wording
+    let period: Period
+    /// The published one; `nil`: none is published.
+    var published: LocalRanking?
+    /// Whether it is worked out from what is here now, although one is published.
+    var isPresent = false
+
+    private var rule: RankingRule { view.plan.ranking }
+    private var seesAll: Bool { Permission.rights(of: view.principal.role).contains(.readAll) }
+    private var shown: LocalRanking? { isPresent ? nil : published }
+    private var units: [RankedUnit] { shown?.ranking.units ?? view.presentUnits(in: period) }
+    private var query: String { isPresent && published != nil ? "?now=1" : "" }
+
+    /// Which ranking this is, and the way to the other.
+    private var standing: HTML {
+        element("p", .class(shown == nil ? "notice away" : "notice"), .id("standing")) {
+            if let shown {
+                shown.sentence(say) + " "
+                element("a", .href("/ranking/\(period.id)?now=1")) {
+                    say("按现有数据重新计算", "Work it out from what is here now")
+                }
+            } else {
+                say("按本机现有数据计算,随数据变动。", "Worked out from what is here now; it changes with the figures.") + " "
+                if published != nil {
+                    element("a", .href("/ranking/\(period.id)")) { say("查看已公布的排名", "The published one") }
+                }
+            }
+        }
+    }
+
+    func page() -> HTML {
+        let layout = Layout(desk: desk, view: view, say: say, place: "/ranking/\(period.id)")
+        let units = self.units
+        return layout.page(say("排名 ", "Ranking ") + Names.period(period, say)) {
+            PeriodLinks.around(period, view, say, "/ranking/")
+            standing
+            element("p", .class("quiet")) {
+                if !seesAll, shown == nil {
+                    say("本机只有本单位的数据,只算得分;名次由市级公布。", "Only this unit's figures are here: a score and no rank.")
+                }
+                rule.basis == .accepted
+                    ? say("口径:已审核的数据;未审核的不计入。", "Basis: accepted figures; what is not accepted does not count.")
+                    : say("口径:已报数据。", "Basis: reported figures.")
+            }
+            for group in view.plan.groups where units.contains(where: { $0.group == group.id }) {
+                element("h2") { say(group.name) }
+                table(units.filter { $0.group == group.id })
+            }
+        }
+    }
+
+    private func table(_ units: [RankedUnit]) -> HTML {
+        var columns = [
+            Column(title: say("名次", "Rank"), isNumber: true), Column(title: say("单位", "Unit")),
+            Column(title: say("得分", "Score"), isNumber: true),
+        ]
+        columns += rule.components.map { Column(title: say($0.name), isNumber: true) }
+        columns += [
+            Column(title: say("加分", "Bonus"), isNumber: true), Column(title: say("缺报项", "Missing"), isNumber: true),
+            Column(title: say("说明", "Note")),
+        ]
+        return Table.html(
+            columns,
+            units.map { unit in
+                element("tr") {
+                    Table.number(unit.rank.map { "\($0)" })
+                    element("th", Attribute("scope", "row")) {
+                        element("a", .href("/ranking/\(period.id)/\(unit.tenant)\(query)")) {
+                            Names.unit(unit.tenant, view, say)
+                        }
+                    }
+                    element("td", .class("number")) { element("strong") { unit.published ?? "–" } }
+                    for part in unit.parts {
+                        Table.number(part.score == nil ? nil : part.points.rounded(rule.decimals))
+                    }
+                    Table.number(unit.stretch.shown(rule.decimals))
+                    Table.number("\(unit.missing.count)")
+                    Table.cell(
+                        [unit.shared ? say("并列", "shared") : "", unit.disputed ? say("有争议", "disputed") : ""]
+                            .filter { !$0.isEmpty }.joined(separator: " "))
+                }
+            })
+    }
+
+    // MARK: One unit
+
+    func page(of tenant: TenantID) -> HTML? {
+        guard let unit = units.first(where: { $0.tenant == tenant }) else { return nil }
+        let layout = Layout(desk: desk, view: view, say: say, place: "/ranking/\(period.id)/\(tenant)")
+        let name = Names.unit(tenant, view, say)
+        return layout.page("\(name) · \(Names.period(period, say))") {
+            element("p") {
+                element("a", .href("/ranking/\(period.id)\(query)")) { say("返回排名", "Back to the ranking") }
+            }
+            standing
+            element("div", .class("cards")) {
+                card(say("名次", "Rank"), unit.rank.map { "\($0)" } ?? "–")
+                card(say("得分", "Score"), unit.published ?? "–")
+                for part in unit.parts {
+                    card(title(of: part), part.score == nil ? "–" : part.points.rounded(rule.decimals))
+                }
+                card(say("加分", "Bonus"), unit.stretch.shown(rule.decimals))
+            }
+            for part in unit.parts where !part.entries.isEmpty {
+                element("h2") { title(of: part) }
+                entries(part, tenant)
+            }
+        }
+    }
+
+    private func title(of part: RankedUnit.Part) -> String {
+        rule.components.first { $0.id == part.id }.map { say($0.name) } ?? part.id
+    }
+
+    private func card(_ title: String, _ text: String) -> HTML {
+        element("section", .class("card")) {
+            element("div", .class("quiet")) { title }
+            element("div", .class("big")) { text }
+        }
+    }
+
+    private func entries(_ part: RankedUnit.Part, _ tenant: TenantID) -> HTML {
+        let columns = [
+            Column(title: say("指标", "Indicator")), Column(title: say("数值", "Value"), isNumber: true),
+            Column(title: say("应完成", "Due"), isNumber: true), Column(title: say("完成率", "Done"), isNumber: true),
+            Column(title: say("计入", "Counted"), isNumber: true), Column(title: say("权重", "Weight"), isNumber: true),
+            Column(title: say("得分", "Points"), isNumber: true), Column(title: say("说明", "Note")),
+        ]
+        return Table.html(
+            columns,
+            part.entries.map { entry in
+                let figure = entry.figure
+                let indicator = view.plan.indicators.first { $0.id == figure.indicator }
+                return element("tr") {
+                    element("th", Attribute("scope", "row")) {
+                        element("a", .href("/explain/\(figure.indicator)/\(period.id)/\(tenant)")) {
+                            indicator.map { say($0.name) } ?? figure.indicator.rawValue
+                        }
+                    }
+                    Table.number(figure.value.map { "\($0.shown(4)) \(indicator?.unit ?? "")" })
+                    Table.number(figure.due?.shown(4))
+                    Table.number(figure.completion.map { _ in FigureText.percent(figure.completion) + "%" })
+                    Table.number(FigureText.percent(entry.counted) + "%")
+                    Table.number(entry.weight.shown(4))
+                    Table.number(entry.points.shown(4))
+                    Table.cell(
+                        [FigureText.missing(figure.missing, view, say), FigureText.note(figure, say)]
+                            .filter { !$0.isEmpty }.joined(separator: " "))
+                }
+            })
+    }
+}

@@ -1,0 +1,82 @@
+import PlanSyncClient
+import PlanSyncCore
+
+/// What was saved here and not sent yet.
+struct OutboxView {
+    let desk: Desk
+    let view: LocalView
+    let say: Wording
+
+    func page() throws -> HTML {
+        let waiting = try desk.replica().outbox().filter(\.isPending)
+        return Layout(desk: desk, view: view, say: say, place: "/outbox").page(say("已填未报", "Outbox")) {
+            element("p", .class("quiet"), .flag("data-live")) {
+                say(
+                    "这些更改保存在本机,联网后按顺序自动上报;在此之前市级看不到。",
+                    "These are saved on this machine and are sent in order as soon as there is a connection.")
+            }
+            element("div", .class("scroll")) {
+                element("table") {
+                    element("thead") {
+                        element("tr") {
+                            for head in [
+                                say("时间", "Time"), say("记录", "Record"), say("项目", "Field"), say("原值", "Before"),
+                                say("新值", "Value"), say("说明", "Note"), say("填报人", "Author"),
+                            ] { element("th", Attribute("scope", "col")) { head } }
+                        }
+                    }
+                    element("tbody") {
+                        for entry in waiting {
+                            for operation in entry.change.operations { row(entry, operation) }
+                        }
+                        if waiting.isEmpty {
+                            element("tr") {
+                                element("td", Attribute("colspan", "7")) { say("没有等待上报的更改。", "Nothing waits.") }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func row(_ entry: OutboxEntry, _ operation: Operation) -> HTML {
+        element("tr") {
+            element("td", .class("keep")) {
+                LocalTime.shown(entry.change.at, minutes: view.plan.periods.utcOffsetMinutes)
+            }
+            element("td") {
+                Names.collection(operation.record.collection, view, say) + " "
+                    + Names.record(operation.record, view, say)
+            }
+            element("td") {
+                operation.field.map { Names.field($0, of: operation.record.collection, view, say) }
+                    ?? ActionWord.of(operation.action, say)
+            }
+            element("td") { operation.shown?.shown ?? "-" }
+            element("td") {
+                operation.action == .set || operation.field == nil
+                    ? operation.value?.shown ?? "-"
+                    : ActionWord.of(operation.action, say) + " " + (operation.value?.shown ?? "")
+            }
+            element("td") { entry.change.note ?? "" }
+            element("td", .class("keep")) { entry.change.author }
+        }
+    }
+}
+
+/// What an edit does, in a word.
+enum ActionWord {
+    static func of(_ action: Operation.Action, _ say: Wording) -> String {
+        switch action {
+        case .set: say("填写", "set")
+        case .add: say("增加", "add")
+        case .clear: say("清空", "clear")
+        case .insert: say("加入", "insert")
+        case .remove: say("移出", "remove")
+        case .reopen: say("退回", "reopen")
+        case .delete: say("删除", "delete")
+        case .restore: say("恢复", "restore")
+        }
+    }
+}

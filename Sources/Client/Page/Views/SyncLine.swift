@@ -1,0 +1,73 @@
+import PlanSyncClient
+import PlanSyncCore
+
+/// The line that always tells where the machine stands: connected or since when not, what waits, the last time.
+struct SyncLine {
+    let desk: Desk
+    /// `nil` before the first plan has come.
+    let view: LocalView?
+    let say: Wording
+
+    private var minutes: Int { view?.plan.periods.utcOffsetMinutes ?? LocalTime.usualMinutes }
+
+    func line() -> HTML {
+        let state = desk.sync.state
+        let replica = try? desk.host.replica()
+        let pending = (try? replica?.counts().pending) ?? 0
+        let last = (try? replica?.state().lastSync) ?? nil
+        return element(
+            "div", .class("sync " + tone(state)), .id("sync"), Attribute("data-seen", "\(state.arrivals)-\(pending)"),
+            Attribute("data-running", state.isRunning ? "yes" : nil), Attribute("role", "status")
+        ) {
+            element("span", .class("dot")) { "" }
+            element("span") { words(state) }
+            if pending > 0 {
+                element("span", .class("count")) { say("\(pending) 项未上报", "\(pending) not sent") }
+            }
+            element("span", .class("quiet")) {
+                say("上次同步 ", "Last sync ") + (last.map { LocalTime.shown($0, minutes: minutes) } ?? say("从未", "never"))
+            }
+        }
+    }
+
+    private func tone(_ state: BackgroundSync.State) -> String {
+        if state.isRunning { return "busy" }
+        guard let fault = state.fault else { return "good" }
+        return fault.isOffline ? "away" : "bad"
+    }
+
+    private func words(_ state: BackgroundSync.State) -> String {
+        if state.isRunning { return state.progress.map(step) ?? say("正在同步…", "Synchronising…") }
+        if let since = state.offlineSince {
+            let time = LocalTime.shown(since, minutes: minutes)
+            return say("离线(自 \(time)),可继续填报", "Offline since \(time); go on working")
+        }
+        if let fault = state.fault { return fault.sentence(say) }
+        return state.ended == 0 ? say("等待同步", "Waiting to synchronise") : say("已连接", "Connected")
+    }
+
+    private func step(_ progress: SyncProgress) -> String {
+        switch progress {
+        case .pushed(let changes): say("已上报 \(changes) 项…", "\(changes) sent…")
+        case .pulled(_, let cells, _): say("已收到 \(cells) 项数据…", "\(cells) cells received…")
+        case .waiting: say("服务器繁忙,稍候…", "The server is busy…")
+        case .damaged: say("正在修复本机数据…", "Mending the data here…")
+        default: say("正在同步…", "Synchronising…")
+        }
+    }
+}
+
+/// A moment as the clock on the wall of the plan's offices shows it.
+enum LocalTime {
+    /// Until the plan says it: China's.
+    static let usualMinutes = 480
+
+    static func shown(_ moment: Timestamp, _ desk: Desk) -> String {
+        shown(moment, minutes: (try? desk.view().plan.periods.utcOffsetMinutes) ?? usualMinutes)
+    }
+
+    static func shown(_ moment: Timestamp, minutes: Int) -> String {
+        let local = moment.advanced(byMilliseconds: Int64(minutes) * 60_000).description
+        return String(local.prefix(16)).split(separator: "T").joined(separator: " ")
+    }
+}

@@ -1,0 +1,572 @@
+"""Works out a plan's figures from its file and the exported cells alone: an independent computation.
+
+Knows docs/plan-format.md and nothing of the program. Exact: fractions throughout.
+    recompute.py PLAN.yaml CELLS.jsonl PERIOD     prints the city's figures and the units' scores
+"""
+import calendar
+import json
+import re
+import sys
+from fractions import Fraction
+
+import yaml
+
+MISSING, UNDEFINED = "\0missing", "\0undefined"
+SPANS = {"monthly": 1, "bimonthly": 2, "quarterly": 3, "yearly": 12}
+MULTIPLIERS = [("千万", 10**7), ("百万", 10**6), ("亿", 10**8), ("万", 10**4), ("千", 10**3)]
+TOKEN = re.compile(r'\s*(?:(\d+(?:\.\d+)?)|"([^"]*)"|([A-Za-z_][A-Za-z0-9_.]*)|(<=|>=|!=|[-+*/()=<>,]))')
+FOLDS = ("count", "count_given", "count_distinct", "sum", "sum_given", "exists")
+
+
+def measure(unit):
+    for text, factor in MULTIPLIERS:
+        if unit.startswith(text) and len(unit) > len(text):
+            return unit[len(text):], Fraction(factor)
+    return unit, Fraction(1)
+
+
+def parse(text):
+    tokens, at = [], 0
+    text = text.strip()
+    while at < len(text):
+        found = TOKEN.match(text, at)
+        assert found, f"{text!r} at {at}"
+        number, quoted, name, sign = found.groups()
+        tokens.append(("n", Fraction(number)) if number else ("t", quoted) if quoted is not None
+                      else ("w", name) if name else ("s", sign))
+        at = found.end()
+    tokens.append(("e", None))
+    place = [0]
+
+    def peek(ahead=0):
+        return tokens[min(place[0] + ahead, len(tokens) - 1)]
+
+    def take():
+        place[0] += 1
+        return tokens[place[0] - 1]
+
+    def expect(sign):
+        got = take()
+        assert got[1] == sign, (text, got, sign)
+
+    def either():
+        left = both()
+        while peek() == ("w", "or"):
+            take()
+            left = ("or", left, both())
+        return left
+
+    def both():
+        left = negation()
+        while peek() == ("w", "and"):
+            take()
+            left = ("and", left, negation())
+        return left
+
+    def negation():
+        if peek() == ("w", "not"):
+            take()
+            return ("not", negation())
+        return relation()
+
+    def relation():
+        left = total()
+        kind, word = peek()
+        if kind == "s" and word in ("=", "!=", "<", "<=", ">", ">="):
+            take()
+            return ("cmp", word, left, total())
+        negated = peek() == ("w", "not") and peek(1) == ("w", "in")
+        if negated or peek() == ("w", "in"):
+            if negated:
+                take()
+            take()
+            expect("(")
+            members = [total()]
+            while peek() == ("s", ","):
+                take()
+                members.append(total())
+            expect(")")
+            found = ("in", left, members)
+            return ("not", found) if negated else found
+        if peek() == ("w", "is"):
+            take()
+            no = peek() == ("w", "not")
+            if no:
+                take()
+            expect("missing")
+            found = ("missing", left)
+            return ("not", found) if no else found
+        return left
+
+    def total():
+        left = product()
+        while peek() in (("s", "+"), ("s", "-")):
+            left = ("arith", take()[1], left, product())
+        return left
+
+    def product():
+        left = atom()
+        while peek() in (("s", "*"), ("s", "/")):
+            left = ("arith", take()[1], left, atom())
+        return left
+
+    def atom():
+        kind, word = take()
+        if kind == "n":
+            return ("num", word)
+        if kind == "t":
+            return ("text", word)
+        if word == "(":
+            inner = either()
+            expect(")")
+            return inner
+        if word == "-":
+            return ("arith", "-", ("num", Fraction(0)), atom())
+        assert kind == "w", (text, word)
+        if word in ("true", "false"):
+            return ("flag", word == "true")
+        if peek() != ("s", "("):
+            return ("name", word)
+        take()
+        if word in FOLDS:
+            target = take()[1]
+            condition = None
+            if peek() == ("w", "where"):
+                take()
+                condition = either()
+            expect(")")
+            return ("fold", word, target, condition)
+        arguments = [either()]
+        while peek() == ("s", ","):
+            take()
+            arguments.append(either())
+        expect(")")
+        return ("call", word, arguments)
+
+    tree = either()
+    assert peek()[0] == "e", (text, peek())
+    return tree
+
+
+class Period:
+    def __init__(self, year, month, span, name):
+        self.year, self.name, self.index = year, name, (month - 1) // span + 1
+        last = month + span - 1
+        self.start = f"{year}-{month:02}-01"
+        self.end = f"{year}-{last:02}-{calendar.monthrange(year, last)[1]}"
+        self.ends_year = last == 12
+
+
+class Book:
+    def __init__(self, plan_file, cells_file):
+        with open(plan_file, encoding="utf-8") as file:
+            self.plan = yaml.load(file, Loader=yaml.BaseLoader)
+        self.units = [t["id"] for t in self.plan["tenants"] if t["id"] != "city"]
+        self.groups = {t["id"]: t.get("group") for t in self.plan["tenants"]}
+        self.elements = {e["id"]: e for e in self.plan["elements"]}
+        self.indicators = {i["id"]: i for i in self.plan["indicators"]}
+        self.collections = {c["id"]: c for c in self.plan.get("collections", [])}
+        self.records = {}
+        with open(cells_file, encoding="utf-8") as file:
+            for line in file:
+                cell = json.loads(line)
+                collection, key = cell["record"].split("/", 1)
+                record = self.records.setdefault((cell["tenant"], collection), {}).setdefault(key, {})
+                if cell["value"] is not None:
+                    record[cell["field"]] = cell["value"]
+        self.periods = self.calendar()
+        self.trees, self.basis = {}, "reported"
+
+    def calendar(self):
+        rule = self.plan["periods"]
+        span, found = SPANS[rule["type"]], []
+        for year in range(2000, 2100):
+            for month in range(1, 13, span):
+                name = {"monthly": f"{year}{month:02}", "bimonthly": f"{year}{month:02}B",
+                        "quarterly": f"{year}Q{(month - 1) // 3 + 1}", "yearly": str(year)}[rule["type"]]
+                if found or name == rule["first"]:
+                    found.append(Period(year, month, span, name))
+                if name == rule["last"]:
+                    return found
+        raise ValueError("periods")
+
+    def period(self, name):
+        return next(p for p in self.periods if p.name == name)
+
+    def before(self, period):
+        place = self.periods.index(period)
+        return self.periods[place - 1] if place else None
+
+    def in_year(self, period):
+        return [p for p in self.periods if p.year == period.year and p.index <= period.index]
+
+    def kept(self, tenant, collection):
+        all_of = self.records.get((tenant, collection), {})
+        return {k: f for k, f in sorted(all_of.items())
+                if f.get("record:state") != "deleted" and any(n != "record:state" for n in f)}
+
+    def accepted(self, tenant, period):
+        return self.kept(tenant, "submissions").get(period, {}).get("state") == "accepted"
+
+    # Expressions
+
+    def tree(self, text):
+        if text not in self.trees:
+            self.trees[text] = parse(text)
+        return self.trees[text]
+
+    def value(self, node, tenant, period, record=None, raw=False):
+        def inner(other):
+            return self.value(other, tenant, period, record, raw)
+
+        kind = node[0]
+        if kind in ("num", "text", "flag"):
+            return node[1]
+        if kind == "name":
+            return self.name(node[1], tenant, period, record, raw)
+        if kind == "missing":
+            return inner(node[1]) is MISSING
+        if kind == "not":
+            found = inner(node[1])
+            return not found if isinstance(found, bool) else found
+        if kind in ("and", "or"):
+            decisive = kind == "or"
+            sides = [inner(node[1]), inner(node[2])]
+            if any(side is decisive for side in sides):
+                return decisive
+            return lack(sides) or (not decisive)
+        if kind == "cmp":
+            one, other = inner(node[2]), inner(node[3])
+            gap = lack([one, other])
+            if gap:
+                return gap
+            return {"=": one == other, "!=": one != other}[node[1]] if node[1] in ("=", "!=") else {
+                "<": lambda: one < other, "<=": lambda: one <= other, ">": lambda: one > other,
+                ">=": lambda: one >= other}[node[1]]()
+        if kind == "in":
+            one, members = inner(node[1]), [inner(m) for m in node[2]]
+            gap = lack([one] + members)
+            if gap:
+                return gap
+            return any(m in members for m in one) if isinstance(one, list) else one in members
+        if kind == "arith":
+            one, other = inner(node[2]), inner(node[3])
+            gap = lack([one, other])
+            if gap:
+                return gap
+            if node[1] == "/":
+                return one / other if other else UNDEFINED
+            return {"+": one + other, "-": one - other, "*": one * other}[node[1]]
+        if kind == "call":
+            return self.call(node[1], node[2], tenant, period, record, raw)
+        return self.fold(node, tenant, period, record)
+
+    def call(self, word, arguments, tenant, period, record, raw):
+        if word == "previous":
+            last = self.before(period)
+            return self.value(arguments[0], tenant, last, record, raw) if last else MISSING
+        if word == "year_to_date":
+            found = [self.value(arguments[0], tenant, p, record, True) for p in self.in_year(period)]
+            return lack(found) or sum(found, Fraction(0))
+        found = [self.value(a, tenant, period, record, raw) for a in arguments]
+        if word == "either":
+            return next((f for f in found if f is not MISSING), MISSING)
+        gap = lack(found)
+        if gap:
+            return gap
+        if word == "size":
+            return Fraction(len(found[0]))
+        if word in ("least", "greatest"):
+            return (min if word == "least" else max)(found)
+        raise NotImplementedError(word)
+
+    def name(self, text, tenant, period, record, raw):
+        built_in = {"period.id": period.name, "period.start": period.start, "period.end": period.end,
+                    "period.year": Fraction(period.year), "period.index": Fraction(period.index),
+                    "year.start": f"{period.year}-01-01", "year.end": f"{period.year}-12-31"}
+        if text in built_in:
+            return built_in[text]
+        if record is not None:
+            return self.field(text, tenant, record)
+        if text in self.elements:
+            element = self.elements[text]
+            if element.get("basis") == "increment" and not raw:
+                found = [self.element(text, tenant, p) for p in self.in_year(period)]
+                return lack(found) or sum(found, Fraction(0))
+            return self.element(text, tenant, period)
+        parts = self.parts(self.indicators[text], tenant, period)
+        return parts["value"]
+
+    def element(self, text, tenant, period):
+        if self.basis == "accepted" and not self.accepted(tenant, period.name):
+            return MISSING
+        found = self.kept(tenant, "values").get(period.name, {}).get(text)
+        return MISSING if found is None else Fraction(found)
+
+    def field(self, text, tenant, record):
+        collection, key, fields = record
+        rule = self.collections[collection]
+        if text == "key":
+            return key
+        first, _, rest = text.partition(".")
+        if first == "key":
+            kinds = rule.get("key", ["name"])
+            part_name, _, more = rest.partition(".")
+            parts = key.split(":", len(kinds) - 1)
+            part = parts[kinds.index(part_name)]
+            return self.follow(part, part_name, more, tenant) if more else part
+        field = next(f for f in rule["fields"] if f["id"] == first)
+        found = fields.get(first)
+        if found is None:
+            return MISSING
+        if rest:
+            return self.follow(found, field["to"], rest, tenant)
+        return Fraction(found) if field["type"] in ("amount", "count") else found
+
+    def follow(self, key, collection, rest, tenant):
+        target = self.kept(tenant, collection).get(key)
+        if target is None and self.collections[collection].get("published") == "true":
+            target = self.kept("city", collection).get(key)
+        return MISSING if target is None else self.field(rest, tenant, (collection, key, target))
+
+    def fold(self, node, tenant, period, record):
+        _, word, target, condition = node
+        collection, _, field = target.partition(".")
+        if word == "exists":
+            unclear = False
+            for key, fields in self.kept(tenant, collection).items():
+                other = (collection, key, fields)
+                if self.field(field, tenant, other) != record[1]:
+                    continue
+                holds = True if condition is None else self.value(condition, tenant, period, other)
+                if holds is True:
+                    return True
+                unclear = unclear or holds is MISSING
+            return MISSING if unclear else False
+        if self.basis == "accepted" and tenant != "city" and not self.accepted(tenant, period.name):
+            return MISSING
+        all_of = self.kept(tenant, collection)
+        if word == "count_given" and not all_of:
+            return MISSING
+        chosen = [(collection, key, fields) for key, fields in all_of.items()
+                  if condition is None or self.value(condition, tenant, period, (collection, key, fields)) is True]
+        if word in ("count", "count_given"):
+            return Fraction(len(chosen))
+        found = [self.field(field, tenant, one) for one in chosen]
+        if word == "sum_given" and not chosen:
+            return MISSING
+        if lack(found):
+            return lack(found)
+        return Fraction(len(set(found))) if word == "count_distinct" else sum(found, Fraction(0))
+
+    # Indicators
+
+    def parts(self, indicator, tenant, period):
+        top = self.value(self.tree(indicator["numerator"]), tenant, period)
+        found = {"top": top, "bottom": None, "missing": top is MISSING, "value": top}
+        if "denominator" in indicator:
+            bottom = self.value(self.tree(indicator["denominator"]), tenant, period)
+            found["bottom"] = bottom
+            found["missing"] = found["missing"] or bottom is MISSING
+            found["value"] = self.quotient(indicator, top, bottom)
+        return found
+
+    @staticmethod
+    def quotient(indicator, top, bottom):
+        gap = lack([top, bottom])
+        if gap:
+            return gap
+        scale = {"%": 100, "‰": 1000}.get(indicator.get("unit"), 1)
+        return top * scale / bottom if bottom else UNDEFINED
+
+    def row(self, tenant, indicator, period):
+        return self.kept(tenant, "targets").get(f"{indicator['id']}:{period.year}", {})
+
+    def due(self, indicator, tenant, period):
+        """Target, what of it is due, and the baseline; (None, None, 0) where nothing is asked."""
+        row = self.row(tenant, indicator, period)
+        goal = indicator.get("target") or None
+        target, baseline = row.get("target"), Fraction(row.get("baseline", 0))
+        if target is None and tenant in indicator.get("units", {}) and goal:
+            if goal.get("recurrence") == "yearly" or goal["deadline"][:4] == str(period.year):
+                target = indicator["units"][tenant]
+        if target is None and "denominator" in indicator and goal:
+            target = goal["value"]
+        if target is None:
+            return None, None, baseline
+        target = Fraction(target)
+        count = 12 // SPANS[self.plan["periods"]["type"]]
+        path = [Fraction(p) for p in indicator.get("path", [])] or [Fraction(n + 1, count) for n in range(count)]
+        share = path[period.index - 1]
+        if not share:
+            return target, None, baseline
+        if "denominator" in indicator:
+            return target, target, baseline
+        if indicator["kind"] == "flow":
+            return target, target * share, baseline
+        return target, target if target <= baseline else baseline + (target - baseline) * share, baseline
+
+    def completion(self, indicator, value, target, due, baseline):
+        if due is None:
+            return None
+        if (indicator.get("target") or {}).get("comparison") == "<=":
+            return target / value if value > 0 else Fraction(self.plan["ranking"].get("completion_cap", 1))
+        if indicator["kind"] in ("stock", "cumulative") and target > baseline:
+            return max(Fraction(0), (value - baseline) / (due - baseline))
+        return max(Fraction(0), value / due) if due else None
+
+    def figure(self, indicator, tenant, period):
+        """State, value and completion of an indicator in a unit."""
+        if self.row(tenant, indicator, period).get("applies") is False:
+            return "not_applicable", None, None, None
+        if indicator.get("calendar") == "yearly" and not period.ends_year:
+            return "not_due", None, None, None
+        parts = self.parts(indicator, tenant, period)
+        target, due, baseline = self.due(indicator, tenant, period)
+        if parts["missing"]:
+            return "missing", None, None, due
+        if parts["value"] is UNDEFINED:
+            return "undefined", None, None, due
+        done = None if target is None else self.completion(indicator, parts["value"], target, due, baseline)
+        return "known", parts["value"], done, due
+
+    def city(self, indicator, period):
+        """The sum over the units, and of records also the city's own."""
+        if indicator.get("calendar") == "yearly" and not period.ends_year:
+            return None
+        tenants = [t for t in self.units if self.row(t, indicator, period).get("applies") is not False]
+        texts = [indicator["numerator"]] + ([indicator["denominator"]] if "denominator" in indicator else [])
+        if all(self.records_alone(self.tree(text)) for text in texts):
+            tenants.append("city")
+        top = bottom = None
+        for tenant in tenants:
+            parts = self.parts(indicator, tenant, period)
+            if parts["missing"] or parts["top"] is UNDEFINED or parts["bottom"] is UNDEFINED:
+                continue
+            top = (top or 0) + parts["top"]
+            if parts["bottom"] is not None:
+                bottom = (bottom or 0) + parts["bottom"]
+        if top is None:
+            return None
+        found = top if "denominator" not in indicator else self.quotient(indicator, top, bottom or Fraction(0))
+        return None if found is UNDEFINED else found
+
+    def records_alone(self, node):
+        names, folds = [], []
+
+        def walk(part):
+            if part[0] == "fold":
+                folds.append(part)
+            elif part[0] == "name":
+                if not part[1].startswith(("period.", "year.")):
+                    names.append(part[1])
+            else:
+                for inner in part[1:]:
+                    for one in inner if isinstance(inner, list) else [inner]:
+                        if isinstance(one, tuple):
+                            walk(one)
+        walk(node)
+        return bool(folds) and not names
+
+    # Ranking
+
+    def goals(self, tenant, period):
+        """The component of kind `indicators`: score out of 100, or None when nothing is due; and the stretch points."""
+        ranking = self.plan["ranking"]
+        self.basis = ranking.get("basis", "reported")
+        cap = Fraction(ranking.get("completion_cap", 1))
+        weights, points, extra = Fraction(0), Fraction(0), Fraction(0)
+        stretch = [i for i in self.indicators.values() if i.get("stretch") == "true"]
+        for indicator in self.indicators.values():
+            state, _, done, due = self.figure(indicator, tenant, period)
+            if indicator.get("stretch") == "true":
+                if done is not None:
+                    extra += Fraction(ranking.get("stretch_max", 0)) / len(stretch) * min(done, Fraction(1))
+                continue
+            weight = Fraction(indicator.get("weight", 0))
+            if due is None or not weight or state in ("not_applicable", "not_due"):
+                continue
+            weights += weight
+            points += weight * min(done or Fraction(0), cap)
+        self.basis = "reported"
+        return (points * 100 / weights if weights else None), extra
+
+    # Rewards
+
+    def rewards(self, at):
+        """What is due by rule and record: {(rule, tenant, key): amount}; conditions are judged at a period's end."""
+        rules = [r for r in self.plan.get("rewards", {}).get("rules", []) if "of" in r]
+        events = []
+        for rule in rules:
+            for tenant in [t["id"] for t in self.plan["tenants"]]:
+                for key, fields in self.kept(tenant, rule["of"]).items():
+                    record = (rule["of"], key, fields)
+                    day = fields.get(rule["day"])
+                    who = self.value(self.tree(rule["recipient"]), tenant, at, record)
+                    if self.value(self.tree(rule["where"]), tenant, at, record) is not True or not day \
+                            or who is MISSING:
+                        continue
+                    amount = self.reward_amount(rule, tenant, at, record)
+                    holds = "while" not in rule or self.value(self.tree(rule["while"]), tenant, at, record)
+                    events.append((day, -amount if amount is not MISSING else 0, rule, tenant, key, who, holds, amount))
+        events.sort(key=lambda e: (e[0], e[1], e[2]["id"], e[3], e[4]))
+        first, spent, due = {}, {}, {}
+        settings = self.plan["rewards"]["settings"]
+        for day, _, rule, tenant, key, who, holds, amount in events:
+            matter, place = rule.get("matter", rule["id"]), (rule["id"], tenant, key)
+            due[place] = Fraction(0)
+            if rule.get("once") == "true" and first.setdefault((matter, who), (tenant, key)) != (tenant, key):
+                continue
+            newer = [r for r in rules if r.get("matter", r["id"]) == matter and rule.get("from", "") < r.get("from", "")
+                     <= day <= r.get("until", "9999")]
+            if day < rule.get("from", "") or day > rule.get("until", "9999") or newer:
+                continue
+            if holds is not True or amount is MISSING:
+                continue
+            scope = settings["dedup_scope"] if "group" in rule else "matter"
+            pool = (matter if scope == "matter" else rule["group"], day[:4] if scope == "year" else "", who)
+            assert settings["on_lower_paid"] == "deduct"
+            due[place] = max(Fraction(0), amount - spent.get(pool, Fraction(0)))
+            spent[pool] = spent.get(pool, Fraction(0)) + due[place]
+        return due
+
+    def reward_amount(self, rule, tenant, at, record):
+        amount = rule["amount"]
+        if amount["type"] == "fixed":
+            return Fraction(amount["value"])
+        found = self.value(self.tree(amount["of"]), tenant, at, record)
+        if found is MISSING:
+            return MISSING
+        field = next((f for f in self.collections[rule["of"]]["fields"] if f["id"] == amount["of"]), None)
+        found *= measure(field["unit"])[1] / measure(amount["unit"])[1]
+        return min(found, Fraction(amount["max"])) if amount["type"] == "cap" else found * Fraction(amount["share"]) / 100
+
+
+def lack(values):
+    if any(v is MISSING for v in values):
+        return MISSING
+    return UNDEFINED if any(v is UNDEFINED for v in values) else None
+
+
+def printed(value, places):
+    """Rounded half up, with that many digits."""
+    scaled = value * 10**places
+    whole = (abs(scaled) * 2 + 1) // 2 * (1 if value >= 0 else -1)
+    text = f"{abs(whole):0{places + 1}d}"
+    return ("-" if whole < 0 else "") + (f"{text[:-places]}.{text[-places:]}" if places else text)
+
+
+def ranks(scores):
+    """Ranks of printed scores: equal ones share a rank, the next is skipped."""
+    return {t: 1 + sum(Fraction(o) > Fraction(s) for o in scores.values()) for t, s in scores.items()}
+
+
+if __name__ == "__main__":
+    book = Book(sys.argv[1], sys.argv[2])
+    now = book.period(sys.argv[3])
+    for name, rule in book.indicators.items():
+        total = book.city(rule, now)
+        print(name, "-" if total is None else printed(total, 4))
+    for unit in book.units:
+        score, more = book.goals(unit, now)
+        print(unit, "-" if score is None else printed(score, 4), printed(more, 4))
