@@ -137,6 +137,17 @@ def main():
         browser.click("form[action='/exchange/apply'] button[type=submit]")
         check("then it is taken in", "已保存" in browser.text("main"))
 
+        # The measures: who has to report, and what is overdue.
+        machines.client("city", "set", f"{ONE}:milestones/m14:a", "text=挂牌一家省级研发机构", "due=2019-06-20")
+        machines.client("city", "sync")
+        browser.click("header button")
+        browser.wait("the milestone", lambda: (
+            browser.open(f"{base}/measures/{PERIOD}?only=overdue"), "挂牌一家" in browser.text("main"))[1])
+        look(f"/measures/{PERIOD}", "measures")
+        look(f"/measures/{PERIOD}?only=missing&department=kjj")
+        check("who leads sees whose report is missing", "正阳县" in browser.text("tbody"))
+        look(f"/measures/{PERIOD}/m14", "measure")
+
         # The period, its ranking, from a score to the signed edit.
         look("/periods", "periods")
         look(f"/periods/{PERIOD}", "period")

@@ -84,6 +84,57 @@ struct PlanStoryTests {
         #expect(targets.count == 18)
     }
 
+    @Test("Milestones say who has to report on a measure; what is missing or overdue is listed, by department, too")
+    func measures() throws {
+        let bench = try Workbench()
+        try bench.makeServer()
+        try bench.start()
+        try bench.enrol("one", "411724", "approver")
+        try bench.enrol("city", "city", "supervisor")
+        func rows(_ machine: String, _ more: String...) throws -> [[String: Any]] {
+            let answer = try bench.run(
+                Workbench.binaries.appending(path: "plansync").path,
+                ["measures", Self.period, "--on", "2019-07-01", "--json", "--home", bench.path("home-\(machine)")]
+                    + more)
+            #expect(answer.code == 0, "\(answer.errors)")
+            let value = try JSONSerialization.jsonObject(with: Data(answer.output.utf8)) as? [String: Any]
+            return try #require(value?["measures"] as? [[String: Any]])
+        }
+        for (unit, due) in [("411724", "2019-06-20"), ("411728", "2019-09-30")] {
+            let given = try bench.plansync(
+                "city", "set", "\(unit):milestones/m14:a", "text=挂牌一家", "due=\(due)")
+            #expect(given.code == 0, "\(given.errors)")
+        }
+        #expect(try bench.plansync("city", "sync").code == 0)
+        #expect(try bench.plansync("one", "sync").code == 0)
+        // The unit sees its own; the city sees both, and whom it waits for.
+        #expect(try rows("one").map { $0["tenant"] as? String } == ["411724"])
+        #expect(try rows("city", "--missing").count == 2)
+        #expect(try bench.plansync("one", "set", "progress/m14:\(Self.period)", "percent=40", "done=挂牌").code == 0)
+        #expect(try bench.plansync("one", "sync").code == 0)
+        #expect(try bench.plansync("city", "sync").code == 0)
+        #expect(try rows("city", "--missing").map { $0["tenant"] as? String } == ["411728"])
+        let reported = try #require(try rows("city", "--tenant", "411724").first)
+        #expect(reported["percent"] as? String == "40" && reported["author"] as? String == "one")
+        let overdue = try rows("city", "--overdue")
+        let milestones = try #require(overdue.first?["milestones"] as? [[String: Any]])
+        #expect(overdue.count == 1 && milestones.first?["daysOverdue"] as? Int == 11)
+        // The department that leads sees it, one that has nothing to do with it does not.
+        #expect(try rows("city", "--department", "kjj").count == 2)
+        #expect(try rows("city", "--department", "swj").isEmpty)
+        let unknown = try bench.plansync("city", "measures", Self.period, "--department", "kj")
+        #expect(unknown.code == 1 && unknown.errors.contains("kjj"))
+        // Reached, and accepted by the department: no longer overdue.
+        #expect(try bench.plansync("one", "set", "milestones/m14:a", "done_on=2019-06-25").code == 0)
+        #expect(try bench.plansync("one", "set", "milestones/m14:a", "state=claimed").code == 0)
+        #expect(try bench.plansync("one", "sync").code == 0)
+        #expect(try bench.plansync("city", "sync").code == 0)
+        #expect(try bench.plansync("city", "set", "411724:milestones/m14:a", "state=accepted").code == 0)
+        #expect(try rows("city", "--overdue").isEmpty)
+        let table = try bench.plansync("city", "measures", Self.period)
+        #expect(table.code == 0 && table.output.contains("m14") && table.output.contains("m25"))
+    }
+
     @Test("A plan of another shape runs through the same binaries")
     func secondPlan() throws {
         let bench = try Workbench()

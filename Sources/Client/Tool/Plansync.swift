@@ -25,7 +25,7 @@ struct Plansync: AsyncParsableCommand {
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,
             PageCommand.self, RenewCommand.self, RecoverCommand.self, AggregateCommand.self,
             RankCommand.self, BulletinCommand.self, YearEndCommand.self, ExplainCommand.self, HistoryCommand.self,
-            CheckCommand.self, TargetsCommand.self, RewardsCommand.self, SubmitCommand.self,
+            CheckCommand.self, TargetsCommand.self, MeasuresCommand.self, RewardsCommand.self, SubmitCommand.self,
             ReviewCommand.self, AttachCommand.self, DetachCommand.self, AttachmentsCommand.self, FetchCommand.self,
             ExportCommand.self, ImportCommand.self,
         ])

@@ -44,7 +44,8 @@ struct FilesView {
                     element("td", .class("keep")) {
                         if isWritable {
                             layout.button(
-                                card.place + "/detach", [
+                                card.place + "/detach",
+                                [
                                     ("tenant", card.tenant?.rawValue ?? ""), ("field", rule.id.rawValue),
                                     ("hash", file.hash),
                                 ], say("移除", "Take out"), .class("second"))

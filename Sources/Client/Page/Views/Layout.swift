@@ -158,6 +158,7 @@ enum Navigation {
             Section(place: "/figures", title: say("指标", "Figures")),
             Section(place: "/ranking", title: say("排名", "Ranking")),
         ]
+        if view.plan.followUp != nil { items.append(Section(place: "/measures", title: say("任务", "Measures"))) }
         if !view.plan.bulletins.isEmpty { items.append(Section(place: "/bulletin", title: say("通报", "Bulletin"))) }
         if !view.plan.rewards.rules.isEmpty { items.append(Section(place: "/rewards", title: say("奖补", "Rewards"))) }
         items += [
@@ -225,6 +226,7 @@ enum Names {
             case .period: view.plan.periods.period(part).map { Names.period($0, say) } ?? part
             case .record(let collection):
                 referred(part, in: collection, of: tenant ?? view.principal.tenant, view) ?? part
+            case .measure: view.plan.measures.first { $0.id == part }.map { say($0.title) } ?? part
             case .reward: view.plan.rewards.rules.first { $0.id == part }.map { say($0.name) } ?? part
             case .indicator: view.plan.indicators.first { $0.id.rawValue == part }.map { say($0.name) } ?? part
             default: part

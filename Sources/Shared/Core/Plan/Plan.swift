@@ -34,6 +34,8 @@ public struct Plan: Sendable {
     public internal(set) var checks: [CheckRule] = []
     /// What an explanation of a fault that may stand must be.
     public internal(set) var explanations = ExplanationRule()
+    /// Where reports on measures and their milestones stand; `nil`: the plan does not say.
+    public internal(set) var followUp: FollowUpRule?
     /// How the future is told from the past.
     public internal(set) var forecast = ForecastRule()
     /// What is taken for granted about figures from one period to the next.
@@ -126,6 +128,9 @@ public struct Plan: Sendable {
         public let lead: [String]
         /// The departments that support (配合).
         public let support: [String]
+
+        /// Whether a department leads or supports it.
+        public func concerns(_ department: String) -> Bool { lead.contains(department) || support.contains(department) }
     }
 
     /// The collection with this name, or `nil`.

@@ -36,7 +36,7 @@ public struct PlanReader {
         "format", "plan", "groups", "tenants", "departments", "periods", "elements", "indicators", "measures",
         "goals_qualitative", "collections", "organisations", "aliases", "other_bodies", "rosters", "rewards", "ranking",
         "bulletin", "supervision", "renamed", "checks", "explanations", "forecast",
-        "plausibility", "attachments",
+        "plausibility", "attachments", "follow_up",
     ]
 
     private mutating func plan(from root: PlanNode) -> Plan? {
@@ -76,6 +76,7 @@ public struct PlanReader {
         guard let id, let title, let periods, let ranking else { return nil }
         for builtIn in Self.builtIn(elements) { collections[builtIn.id] = builtIn }
         let renamed = readRenamed(root, collections)
+        let followUp = readFollowUp(root, collections)
         checkAttachments(root)
         var plan = Plan(
             id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,
@@ -84,6 +85,7 @@ public struct PlanReader {
             checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility, rewards: rewards
         )
         plan.bulletins = bulletins
+        plan.followUp = followUp
         return plan
     }
 
