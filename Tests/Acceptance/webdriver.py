@@ -40,9 +40,13 @@ class Browser:
                 found = self._call("POST", self.session + "/element", {"using": "css selector", "value": selector})
                 return self._call(method, f"{self.session}/element/{next(iter(found.values()))}{path}", body)
             except RuntimeError as error:
-                if attempt == 19 or "stale element" not in str(error):
+                if attempt == 19 or not self._is_of_another_page(str(error)):
                     raise
                 time.sleep(0.1)
+
+    @staticmethod
+    def _is_of_another_page(message):
+        return "stale element" in message or "does not belong to the document" in message
 
     def open(self, address):
         self._call("POST", self.session + "/url", {"url": address})
