@@ -86,6 +86,8 @@ def main():
         if path:
             browser.open(base + path)
         pages.at((path or browser.place().removeprefix(base)).split("?")[0])
+        if name:
+            picture(name)
 
     try:
         address, base = machines.start_page("city", "督查室")

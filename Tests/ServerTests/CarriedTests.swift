@@ -133,6 +133,26 @@ struct CarriedTests {
         #expect(try county.value("words") == nil)
     }
 
+    @Test("A name that an earlier revision had used shows what was written last, not what is left of that time")
+    func renamedAgain() throws {
+        let harness = try EngineHarness()
+        let county = try harness.desk("xiping", key: "1")
+        try county.push(Edit.set("words", "先"))
+        let renamed = Self.revised(
+            (#""id":"words""#, #""id":"remark""#), renamed: #"{"collection":"values","from":"words","to":"remark"}"#)
+        _ = try harness.load(renamed).result(AdminPlanLoad.self)
+        _ = try harness.load(SamplePlan.document()).result(AdminPlanLoad.self)
+        #expect(try county.value("words") == nil)
+        let later = try county.push(Edit.set("words", "后"))
+        _ = try harness.load(renamed).result(AdminPlanLoad.self)
+        let shown = try #require(try county.cell("remark"))
+        #expect(shown.value == .text("后") && shown.rev == later.id)
+        // And what is left under the former name, which is nothing, does not come back over it.
+        _ = try harness.load(SamplePlan.document()).result(AdminPlanLoad.self)
+        _ = try harness.load(renamed).result(AdminPlanLoad.self)
+        #expect(try county.value("remark") == "后")
+    }
+
     @Test("A field that is gone and a value that no longer fits are rejected with the reason")
     func gone() throws {
         let harness = try EngineHarness()

@@ -61,8 +61,8 @@ extension World {
             }
             if held?.contains(id) == false { excused.insert(history.rows[place].change.id) }
         }
+        for client in clients where !client.isGone { forgetReturned(client) }
         for client in clients where !client.isGone && !client.isRevoked && !client.isRetired && !client.isDamaged {
-            forgetReturned(client)
             let cells = (try? client.replica.cells(of: plan.id)) ?? []
             let own = Set((try? client.replica.outbox().map(\.change.id)) ?? [])
             for cell in cells where cell.value != nil && !own.contains(cell.rev) {
@@ -76,9 +76,10 @@ extension World {
     /// What came back and left the machine's list is a value like any other: overwritten since, it is seen no more.
     private func forgetReturned(_ client: SimulatedClient) {
         guard !client.seen.isEmpty else { return }
-        let listed = Set(((try? client.replica.lostCells()) ?? []).map(\.rev))
-        client.seen = client.seen.mapValues { revs in
-            revs.filter { history.places[$0] == nil || listed.contains($0) }
+        var listed: [CellKey: Set<ChangeID>] = [:]
+        for cell in (try? client.replica.lostCells()) ?? [] { listed[cell.key, default: []].insert(cell.rev) }
+        for (key, revs) in client.seen {
+            client.seen[key] = revs.filter { history.places[$0] == nil || listed[key]?.contains($0) == true }
         }
     }
 

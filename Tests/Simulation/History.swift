@@ -297,6 +297,7 @@ struct History: Sendable {
         if let inner = handedIn[operation.record.key] {
             // Taken or refused, it moves a conflict that it does not name.
             decisions[inner] = nil
+            uncertain.insert(inner)
             if let subject = subjects[inner.record.key] {
                 uncertain.insert(subject)
                 extremes[subject] = nil

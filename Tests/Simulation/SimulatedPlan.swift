@@ -15,6 +15,16 @@ enum SimulatedPlan {
     static let renamable: Set<String> = ["latest", "newest"]
     static let hasMembers = true
 
+    /// A cell under each name that its field may have had.
+    static func names(of key: CellKey) -> [CellKey] {
+        guard key.record.collection == CollectionRule.values, renamable.contains(key.field.rawValue) else {
+            return [key]
+        }
+        return renamable.compactMap { try? FieldID($0) }.map {
+            CellKey(tenant: key.tenant, record: key.record, field: $0)
+        }
+    }
+
     /// What a revision may change.
     struct Variant: Sendable, Hashable {
         /// The name of the field of the policy `latest`: removed, as it was, or renamed.

@@ -11,6 +11,7 @@ extension World {
 
     func setVariant(_ next: SimulatedPlan.Variant) {
         variant = next
+        defer { renameSealed() }
         guard let known = plans[next] else {
             let document = SimulatedPlan.document(next)
             guard let read = try? PlanReader.read(try PlanDocumentJSON.decode(document)).plan else { return }
@@ -31,6 +32,7 @@ extension World {
         default: next = SimulatedPlan.Variant()
         }
         guard next != variant else { return }
+        log("plan \(next.latest ?? "-") \(next.largest) \(next.edition)")
         // What was taken so far was taken under the plan as it was.
         try readJournal()
         planCount += 1

@@ -123,7 +123,8 @@ extension World {
     /// Delivers everything until nothing moves.
     func drain() throws {
         var steps = 0
-        while steps < 5_000 {
+        // Pages of a single cell, fetched by a dozen machines, are many.
+        while steps < (isGrown ? 50_000 : 5_000) {
             guard let wire = wires.first(where: { !$0.toClient.isEmpty || !$0.toServer.isEmpty }) else { return }
             try deliverOne(wire.number)
             steps += 1

@@ -286,13 +286,22 @@ final class World {
                 sealed[period] = figures
                 continue
             }
-            // A revision may have renamed a field since; the figure stays the same under its present name.
-            var before: [CellKey: FieldValue] = [:]
-            for (key, value) in kept { before[present(key)] = value }
-            for key in Set(before.keys).union(figures.keys) where before[key] != figures[key] {
-                guard !history.uncertain.contains(key) else { continue }
-                violations.append(.seal("\(key.tenant) \(key.record) \(key.field) changed after the seal"))
+            for key in Set(kept.keys).union(figures.keys) where kept[key] != figures[key] {
+                guard history.uncertain.isDisjoint(with: SimulatedPlan.names(of: key)) else { continue }
+                let (before, now) = (kept[key]?.shown ?? "nothing", figures[key]?.shown ?? "nothing")
+                violations.append(
+                    .seal("\(key.tenant) \(key.record) \(key.field) changed after the seal: \(before), \(now)"))
             }
+        }
+    }
+
+    /// After a revision: a sealed figure stays the same under the present name of its field.
+    func renameSealed() {
+        sealed = sealed.mapValues { kept in
+            // What an earlier revision had left under that name gives way to it.
+            var figures = kept.filter { present($0.key) == $0.key }
+            for (key, value) in kept where present(key) != key { figures[present(key)] = value }
+            return figures
         }
     }
 

@@ -177,7 +177,7 @@ final class Bench {
     ) throws -> [OutboxEntry] {
         let result = ChangeResult(id: change.id, number: change.number, seq: seq, operations: results)
         return try replica.store(
-            [ReceivedResult(result: result, bytes: result.encoded)], epoch: epoch, backedUp: backedUp)
+            [ReceivedResult(result: result, bytes: result.encoded)], to: [change], epoch: epoch, backedUp: backedUp)
     }
 
     /// The sum over some cells, as the server tells it.

@@ -139,24 +139,31 @@ extension Replica {
 
     /// Stores the answers of one push, all in one transaction; answers to unknown changes are passed over.
     ///
+    /// `sent`: the changes as they were sent. One that another process has renumbered since stays pending and is
+    /// offered again: a report of what is backed up, which names numbers, would not be about it.
     /// - Throws: SQLite's errors, ``ReplicaError/damaged(_:)``.
     package func store(
-        _ results: [ReceivedResult], epoch: String, backedUp: BackedUp?
+        _ results: [ReceivedResult], to sent: [Change], epoch: String, backedUp: BackedUp?
     ) throws -> [OutboxEntry] {
-        try write { database in
+        let places = Dictionary(sent.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return try write { database in
             let answer = try Self.answerCount(in: database) + 1
             try Self.set("answers", String(answer), in: database)
             var stored: [OutboxEntry] = []
             for received in results {
-                let id = Argument.text(received.result.id.rawValue)
+                guard let change = places[received.result.id] else { continue }
+                let id = Argument.text(change.id.rawValue)
                 try database.run(
                     """
-                    UPDATE outbox SET result = ?, outcome = ?, epoch = ?, seq = ?, pulled = 0, answer = ? WHERE id = ?
+                    UPDATE outbox SET result = ?, outcome = ?, epoch = ?, seq = ?, pulled = 0, answer = ?
+                    WHERE id = ? AND inc = ? AND n = ?
                     """,
                     [
                         .blob(received.bytes), .text(received.result.outcome.rawValue), .text(epoch),
-                        .number(received.result.seq), .integer(answer), id,
+                        .number(received.result.seq), .integer(answer), id, .number(change.incarnation),
+                        .number(change.number),
                     ])
+                guard database.changesCount > 0 else { continue }
                 let entry = try database.first(
                     "SELECT \(OutboxRow.columns) FROM outbox WHERE id = ?", [id], OutboxRow.read)
                 if let entry { stored.append(entry) }

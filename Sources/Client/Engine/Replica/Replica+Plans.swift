@@ -45,16 +45,22 @@ extension Replica {
         return (plan, revision)
     }
 
-    /// Stores a plan's document.
+    /// Stores a plan's document; `false`: it was not taken, because another process has met a restored server since.
     ///
+    /// `epoch`: that of the server that gave it. A restored server may give its revision to another document.
     /// - Throws: ``ReplicaError/damaged(_:)`` for a document that is no plan; SQLite's errors.
-    package func store(_ id: PlanID, revision: UInt64, document: [UInt8]) throws {
+    @discardableResult
+    package func store(
+        _ id: PlanID, revision: UInt64, document: [UInt8], of epoch: String? = nil
+    ) throws -> Bool {
         guard try Self.read(document: document).id == id else { throw ReplicaError.damaged("plan \(id)") }
-        try write { database in
+        return try write { database in
+            if let epoch, try Self.state(in: database).epoch != epoch { return false }
             try database.run(
                 "INSERT OR REPLACE INTO plans(plan, revision, document, hash) VALUES (?, ?, ?, ?)",
                 [.text(id.rawValue), .number(revision), .blob(document), .blob(cryptography.sha256(document))])
             try Self.forget(Self.doubt(about: id.rawValue), in: database)
+            return true
         }
     }
 

@@ -40,6 +40,8 @@ package struct SyncDriver {
     private var summary = SyncSummary()
     private var batchCountMax: Int
     private var batchBytesMax: Int
+    /// The epoch of the server that was greeted last.
+    private var epoch: String?
     private var lastID: Int64 = 0
     private var underWay: (id: RPCID, request: Request)?
 
@@ -125,7 +127,9 @@ package struct SyncDriver {
         case .plan(let plan):
             let result: PlanGet.Result = try json.decode()
             guard result.plan == plan else { return try broken("plan.get of another plan", now) }
-            try replica.store(plan, revision: result.revision, document: result.document)
+            guard try replica.store(plan, revision: result.revision, document: result.document, of: epoch) else {
+                return try run(.epochFoundChanged, now)
+            }
             return [.progress(.planStored(plan, revision: result.revision))] + (try run(.planStored, now))
         case .push(let batch): return try pushed(batch, try json.decode(), now)
         case .pull(let plan, let place): return try pulled(plan, place, try json.decode(), now)
@@ -149,6 +153,7 @@ package struct SyncDriver {
             let plan = try replica.plans().first?.id ?? PlanID("unknown")
             return [send(PlanGet.self, PlanGet.Params(plan: plan), .probe)]
         }
+        epoch = hello.epoch
         let greeting = try replica.greet(hello, device: device, now: now, declared: declared)
         summary.clockDriftMilliseconds = try replica.state().clockDriftMilliseconds
         summary.isRenewalAsked = device.isRenewalDue
@@ -173,7 +178,8 @@ package struct SyncDriver {
             return try broken("sync.push did not answer every change", now)
         }
         let results = zip(answer.read, answer.results).map { ReceivedResult(result: $0.0, bytes: $0.1) }
-        let stored = try replica.store(results, epoch: answer.epoch, backedUp: answer.backedUp)
+        let stored = try replica.store(
+            results, to: batch.changes, epoch: answer.epoch, backedUp: answer.backedUp)
         let state = try replica.state()
         for entry in stored { summary.count(entry, own: state.tenant) }
         return [.progress(.pushed(changes: stored.count))]

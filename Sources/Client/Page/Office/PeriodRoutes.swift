@@ -44,8 +44,8 @@ struct PeriodRoutes {
         add("register", to: router) { form, view, period in
             guard let device = try? DeviceID(form["device"] ?? "") else {
                 throw PageFault(
-                    zh: "设备名的写法如 411724.k7mq2xwz,见“设备”一页。",
-                    en: "A device's name looks like 411724.k7mq2xwz; see Devices.")
+                    zh: "设备名由单位、点和八个字符组成,见“设备”一页。",
+                    en: "A device's name is a unit, a full stop and eight characters; see Devices.")
             }
             let params = AdminPeriodRegister.Params(
                 plan: view.plan.id, period: period.id.rawValue, device: device, head: form["head"] ?? "")

@@ -221,7 +221,8 @@ extension ChangeDecider {
             where renamed.contains(CellField(collection: record.record.collection, field: field)) && !cell.isMoved {
                 let old = CellKey(tenant: record.tenant, record: record.record, field: field)
                 let present = work.plan.currentPlace(of: old)
-                guard present != old, work.cell(at: present) == nil else { continue }
+                // An earlier revision may have left something under the present name; what was written last stands.
+                guard present != old, work.cell(at: present).map({ $0.seq < cell.seq }) ?? true else { continue }
                 work.set(cell.moved(to: context.seq), at: present)
                 work.set(context.cell(nil, as: cell).deleted(true).moved(to: context.seq), at: old)
             }

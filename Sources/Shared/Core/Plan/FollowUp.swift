@@ -24,8 +24,8 @@ extension CollectionRule {
     /// The part of a record's key that is of a kind; `nil` where the key has no such part.
     public func part(_ kind: KeyPart, of key: String) -> String? {
         let parts = key.split(separator: ":", omittingEmptySubsequences: false)
-        guard let index = self.key.firstIndex(of: kind), parts.indices.contains(index) else { return nil }
-        return String(parts[index])
+        guard let index = self.key.firstIndex(of: kind) else { return nil }
+        return parts.dropFirst(index).first.map(String.init)
     }
 }
 

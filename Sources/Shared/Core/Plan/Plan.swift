@@ -42,7 +42,6 @@ public struct Plan: Sendable {
     public internal(set) var plausibility = PlausibilityRule()
     /// What is due for records, and where it is claimed.
     public internal(set) var rewards = RewardBasis()
-
     /// The texts of bulletins.
     public internal(set) var bulletins: [BulletinTemplate] = []
 
