@@ -17,11 +17,11 @@ def check(what, holds):
 
 
 class Machines:
-    def __init__(self, binaries, folder):
+    def __init__(self, binaries, folder, plan="zhumadian-2018-25"):
         self.binaries, self.folder, self.port = binaries, folder, 0
         os.makedirs(folder, mode=0o700, exist_ok=True)
         self.data = os.path.join(folder, "server")
-        plan = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Plans/zhumadian-2018-25.yaml")
+        plan = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"../../Plans/{plan}.yaml")
         self.run("plansyncd", "init", "--data", self.data, "--plan", plan)
         self.server = self.page = None
 

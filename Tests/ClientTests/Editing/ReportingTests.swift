@@ -74,11 +74,11 @@ struct ReportingTests {
         #expect(EditFault.approverOnly.sentence(chinese: false).contains("approver"))
         let bench = try Bench.enrolled(role: .approver)
         #expect(try refused(bench) == [.reportEmpty("201905B")])
-        guard case .periodUnknown("201906B", let example, _)? = try refused(bench, "201906B").first else {
+        guard case .periodUnknown(let sentence)? = try refused(bench, "201906B").first else {
             Issue.record("an unknown period is named")
             return
         }
-        #expect(!example.isEmpty)
+        #expect(sentence.zh.contains("201905B 或 201907B") && sentence.en.contains("201905B or 201907B"))
     }
 
     @Test("After the seal nothing is handed in or reviewed, and the sentence says why")

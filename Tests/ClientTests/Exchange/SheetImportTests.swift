@@ -106,6 +106,20 @@ struct SheetImportTests {
         #expect(found.faults.map(\.reason) == [fault] && found.drafts.isEmpty)
     }
 
+    @Test("An office's own list says what its key is", arguments: ["uscc", "统一社会信用代码", "键"])
+    func companies(head: String) throws {
+        let bench = try Bench.enrolled()
+        let document = Bench.planJSON.replacing(
+            #""collections":[]"#,
+            with: #"""
+                "collections":[{"id":"companies","name":"企业","key":["uscc"],
+                "fields":[{"id":"size","name":"规模","type":"text","merge":"latest"}]}]
+                """#)
+        try bench.replica.store(try Bench.planID(), revision: 2, document: Array(document.utf8))
+        let found = try look(bench, texts([[head, "规模"], ["91411724MA0000000Y", "中型"]]), as: "companies")
+        #expect(found.faults.map(\.reason) == [] && found.drafts.count == 1)
+    }
+
     @Test("A sheet of targets has a row for each record; one key twice is a fault")
     func targets() throws {
         let bench = try Bench.enrolled(role: .supervisor)

@@ -190,6 +190,6 @@ struct RewardBookTests {
         let plan = try plan()
         let claims = try #require(plan.collection(try CollectionID("claims")))
         #expect(plan.keyFault("r1:a", of: claims) == nil)
-        #expect(plan.keyFault("r9:a", of: claims)?.contains("r1, r2, r3 are") == true)
+        #expect(plan.keyFault("r9:a", of: claims)?.en.contains("r1, r2, r3 are") == true)
     }
 }

@@ -94,13 +94,27 @@ struct FieldAdmissionTests {
         }
         #expect(throws: FieldFault.formulaError("#N/A")) { try rule.read("#N/A") }
         #expect(throws: FieldFault.formulaError("#REF!")) { try rule.read("#REF!") }
-        #expect(CreditCode.fault(of: "9.1411E+17")?.contains("spreadsheet") == true)
+        #expect(CreditCode.fault(of: "91350100M00O100Y43")?.zh.contains("第 12 位不能是“O”,是不是 0?") == true)
+        #expect(CreditCode.fault(of: "9.1411E+17")?.en.contains("spreadsheet") == true)
     }
 
     @Test("Days, options and texts are checked")
     func others() throws {
         #expect(try Sample.rule(.date).read(" 2019-06-30 ") == .text("2019-06-30"))
-        #expect(throws: FieldFault.notADay("2019-6-30")) { try Sample.rule(.date).read("2019-6-30") }
+        for typed in ["[2018]25号", "【2018】25号", "（2018）25号", "〔2018〕25号"] {
+            #expect(try Sample.rule(.text(maximum: 40)).read("驻政\(typed)") == .text("驻政〔2018〕25号"))
+        }
+        for typed in ["见[2018]25号文", "[18]25号", "第25号", "[2018]号", "(甲)2018号", "a[2018]25号[2]号"] {
+            #expect(try Sample.rule(.text(maximum: 40)).read(typed) == .text(typed))
+        }
+        for typed in ["2019-6-30", "2019年6月30日", "2019.6.30", "2019/06/30", "２０１９年６月３０日"] {
+            #expect(try Sample.rule(.date).read(typed) == .text("2019-06-30"))
+        }
+        for typed in ["2019-6", "19.6.30", "2019.13.1", "2019年6月", "2019-06-30x", "6/30/2019"] {
+            #expect(throws: FieldFault.notADay(typed)) { try Sample.rule(.date).read(typed) }
+        }
+        #expect(throws: FieldFault.noSuchDay("2019.6.31", days: 30)) { try Sample.rule(.date).read("2019.6.31") }
+        #expect(throws: FieldFault.noSuchDay("2019年2月29日", days: 28)) { try Sample.rule(.date).read("2019年2月29日") }
         let option = try Sample.rule(.option(["甲", "乙"]))
         #expect(try option.read("甲 ") == .text("甲"))
         #expect(throws: FieldFault.notAnOption("丙", ["甲", "乙"])) { try option.read("丙") }
@@ -121,7 +135,8 @@ struct FieldAdmissionTests {
         let faults: [FieldFault] = [
             .notAFigure("x"), .tooManyDecimals(maximum: 2), .below(.zero, unit: "家"), .above(.zero, unit: ""),
             .otherUnit(typed: "a", expected: "b"), .converts(typed: "3亿", value: "30000", unit: "万元"),
-            .emptyMark("-"), .formulaError("#N/A"), .notADay("x"), .notAFlag("x"), .notAnOption("x", ["a"]),
+            .emptyMark("-"), .formulaError("#N/A"), .notADay("x"), .noSuchDay("x", days: 30), .notAFlag("x"),
+            .notAnOption("x", ["a"]),
             .tooLong(maximum: 3), .controlCharacter, .otherKind,
         ]
         #expect(Set(faults.map(\.reason)).count == faults.count)

@@ -106,21 +106,22 @@ struct CreditCodeTests {
 
     @Test("A wrong check digit is told together with the right one")
     func checkDigit() {
-        #expect(
-            CreditCode.fault(of: "91350100M000100Y44") == "The check digit of the credit code is 4 but should be 3.")
+        let fault = CreditCode.fault(of: "91350100M000100Y44")
+        #expect(fault?.en == "The check digit of the credit code is 4 but should be 3.")
+        #expect(fault?.zh.contains("是 4,应为 3") == true)
     }
 
     @Test("A letter that only looks like a digit is named, with its place and the digit")
     func lookalikes() throws {
-        let letterO = try #require(CreditCode.fault(of: "91350100MO00100Y43"))
+        let letterO = try #require(CreditCode.fault(of: "91350100MO00100Y43")).en
         #expect(letterO.contains("'O' (place 10)") && letterO.hasSuffix("is it 0?"))
-        let letterI = try #require(CreditCode.fault(of: "9I350100M000100Y43"))
+        let letterI = try #require(CreditCode.fault(of: "9I350100M000100Y43")).en
         #expect(letterI.contains("place 2") && letterI.hasSuffix("is it 1?"))
     }
 
     @Test("A code has 18 characters", arguments: ["", "9135", "91350100M000100Y433"])
     func length(code: String) throws {
-        #expect(try #require(CreditCode.fault(of: code)).contains("18 characters"))
+        #expect(try #require(CreditCode.fault(of: code)).en.contains("18 characters"))
     }
 
     @Test("Any single wrong character is noticed")

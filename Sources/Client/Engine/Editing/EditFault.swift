@@ -11,7 +11,7 @@ package enum EditFault: Error, Sendable, Equatable {
     /// The collection is written by decisions only.
     case collectionOfConflicts
     /// The key names no record of the collection.
-    case key(String, CollectionRule, english: String)
+    case key(String, CollectionRule, Sentence)
     /// Not of the form `FIELD=VALUE`.
     case assignmentForm(String)
     /// The collection has no such field.
@@ -87,7 +87,7 @@ package enum EditFault: Error, Sendable, Equatable {
     /// The plan no longer has the field in dispute.
     case disputedFieldGone(String)
     /// The plan has no such period.
-    case periodUnknown(String, example: String, english: String)
+    case periodUnknown(Sentence)
     /// The period is sealed.
     case periodSealed(String)
     /// Only an approver hands reports in.
@@ -116,8 +116,8 @@ package enum EditFault: Error, Sendable, Equatable {
         case .collectionUnknown(let typed, let nearest, let known):
             "本方案没有表“\(typed)”\(nearest == nil ? ";有:\(known.joined(separator: "、"))。" : Self.hintZH(nearest))"
         case .collectionOfConflicts: "冲突请用 plansync conflicts resolve 裁定,不能直接填写。"
-        case .key(let key, let collection, _):
-            "“\(key)”不是表“\(collection.name.zh)”的键;键的形式是 \(Self.form(collection, chinese: true))。"
+        case .key(let key, let collection, let sentence):
+            "“\(key)”不是表“\(collection.name.zh)”的键:\(sentence.zh)"
         case .assignmentForm(let typed): "“\(typed)”请写成 字段=值,例如 etrc_provincial=4。"
         case .fieldUnknown(let typed, let collection, let nearest, let known):
             "表“\(collection)”没有字段“\(typed)”\(nearest == nil ? ";有:\(Self.some(known, "、"))。" : Self.hintZH(nearest))"
@@ -180,7 +180,7 @@ package enum EditFault: Error, Sendable, Equatable {
             "The plan has no collection '\(typed)'"
                 + (nearest == nil ? "; it has \(known.joined(separator: ", "))." : Self.hintEN(nearest))
         case .collectionOfConflicts: "Conflicts are decided with 'plansync conflicts resolve', not edited."
-        case .key(_, _, let english): english
+        case .key(_, _, let sentence): sentence.en
         case .assignmentForm(let typed): "'\(typed)' must have the form FIELD=VALUE, such as etrc_provincial=4."
         case .fieldUnknown(let typed, let collection, let nearest, let known):
             "The collection '\(collection)' has no field '\(typed)'"
@@ -248,7 +248,7 @@ package enum EditFault: Error, Sendable, Equatable {
     /// What keeps a report from being handed in or reviewed.
     private var reportSentence: (zh: String, en: String) {
         switch self {
-        case .periodUnknown(let typed, let example, let english): ("本方案没有考核期“\(typed)”;写法如 \(example)。", english)
+        case .periodUnknown(let sentence): (sentence.zh, sentence.en)
         case .periodSealed(let period): ("\(period) 已封账,不能再上报或审核。", "The period \(period) is sealed; its reports stay.")
         case .approverOnly:
             (
@@ -279,21 +279,6 @@ package enum EditFault: Error, Sendable, Equatable {
 
     private static func some(_ names: [String], _ separator: String) -> String {
         names.prefix(8).joined(separator: separator) + (names.count > 8 ? " …" : "")
-    }
-
-    private static func form(_ collection: CollectionRule, chinese: Bool) -> String {
-        collection.key.map { part in
-            switch part {
-            case .name: "名称"
-            case .period: "期次(如 201905B)"
-            case .year: "年份"
-            case .measure: "措施编号"
-            case .indicator: "指标"
-            case .uscc: "18 位统一社会信用代码"
-            case .reward: "奖补条款编号"
-            case .record(let collection): "表 \(collection) 的键"
-            }
-        }.joined(separator: ":")
     }
 }
 

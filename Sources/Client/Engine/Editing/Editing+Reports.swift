@@ -78,8 +78,7 @@ extension Editing {
     /// The period of that name, unless it is sealed.
     private func openPeriod(_ typed: String) throws(EditFault) -> Period {
         guard let period = view.plan.periods.period(typed) else {
-            throw .periodUnknown(
-                typed, example: view.plan.periods.kind.example, english: view.plan.periods.fault(of: typed))
+            throw .periodUnknown(view.plan.periods.fault(of: typed))
         }
         if view.state(of: period) == .final { throw .periodSealed(typed) }
         return period

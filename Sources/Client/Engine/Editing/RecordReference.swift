@@ -19,10 +19,10 @@ package struct RecordReference: Sendable, Equatable {
         }
         let (tenant, collection) = try Self.collection(String(left), in: plan)
         guard let record = try? RecordKey(collection: collection.id, key: key) else {
-            throw .key(String(key), collection, english: Self.keyForm)
+            throw .key(String(key), collection, plan.keyFault(String(key), of: collection) ?? Self.keyForm)
         }
         if let fault = plan.keyFault(record.key, of: collection) {
-            throw .key(String(key), collection, english: fault)
+            throw .key(String(key), collection, fault)
         }
         self.init(tenant: tenant, collection: collection, record: record)
     }
@@ -41,12 +41,13 @@ package struct RecordReference: Sendable, Equatable {
     /// The same with another key.
     func keyed(_ key: String) throws(EditFault) -> RecordReference {
         guard let record = try? RecordKey(collection: collection.id, key: key) else {
-            throw .key(key, collection, english: Self.keyForm)
+            throw .key(key, collection, Self.keyForm)
         }
         return RecordReference(tenant: tenant, collection: collection, record: record)
     }
 
-    private static let keyForm = "A key has 1 to 128 of A-Z a-z 0-9 . _ : -"
+    private static let keyForm = Sentence(
+        zh: "键由 1 至 128 个字母、数字或 . _ : - 组成。", en: "A key has 1 to 128 of A-Z a-z 0-9 . _ : -")
 
     /// Reads `COLLECTION` or `TENANT:COLLECTION`.
     ///

@@ -12,6 +12,8 @@ package enum ImportFault: Sendable, Equatable {
     case noUnits
     /// A unit has two columns.
     case unitTwice(String)
+    /// Cells are merged, so that it cannot be told whose their content is.
+    case mergedCells(String)
     /// The record has no key, and its collection makes none.
     case keyMissing
     /// Another row is about the same.
@@ -34,6 +36,10 @@ package enum ImportFault: Sendable, Equatable {
                 ? "没有单位列;列名请写单位代码或名称,本单位也可写“本期数”。"
                 : "No column is one of a unit; head it with the unit's code or name, your own also with 'value'."
         case .unitTwice(let unit): chinese ? "单位“\(unit)”有两列,请只保留一列。" : "The unit '\(unit)' has two columns; keep one."
+        case .mergedCells(let name):
+            chinese
+                ? "\(name) 是合并单元格,分不清内容属于哪一格;请取消合并,逐格填写。"
+                : "\(name) are merged, and whose their content is cannot be told; unmerge them and fill in each."
         case .keyMissing: chinese ? "缺少记录的键。" : "The record's key is missing."
         case .recordTwice(let row):
             chinese ? "与第 \(row) 行重复,请只保留一行。" : "Row \(row) is about the same; keep one of them."

@@ -29,6 +29,19 @@ package enum SheetCell: Sendable, Equatable {
     }
 }
 
+/// Cells that a spreadsheet shows as one.
+package struct MergedCells: Sendable, Equatable {
+    /// As the file names them, such as `B2:B3`.
+    package let name: String
+    /// The last row, from 1.
+    package let lastRow: Int
+
+    package init(name: String, lastRow: Int) {
+        self.name = name
+        self.lastRow = lastRow
+    }
+}
+
 /// A table with a name, as it is written to a file or was read from one.
 package struct Sheet: Sendable, Equatable {
     /// Its name; empty for a file that has no names.
@@ -39,6 +52,8 @@ package struct Sheet: Sendable, Equatable {
     package var headRows = 1
     /// For writing: the values that a column below the heads takes, by the column's index.
     package var choices: [Int: [String]] = [:]
+    /// Of a file that was read: which cells are merged.
+    package var merged: [MergedCells] = []
 
     package init(name: String, rows: [[SheetCell]], headRows: Int = 1) {
         self.name = name
@@ -108,7 +123,9 @@ package enum SheetError: Error, Sendable, Equatable {
     case otherFormat(String)
     /// The old binary format, or one with a password.
     case oldOrLocked
-    /// Not the archive that an .xlsx file is, or a part of it is damaged.
+    /// Not the archive that an .xlsx file is.
+    case noArchive
+    /// Not the workbook that an .xlsx file is, or a part of it is damaged.
     case damaged(String)
     /// Something in it that no spreadsheet writes and that can do harm.
     case suspicious(String)
@@ -133,7 +150,13 @@ package enum SheetError: Error, Sendable, Equatable {
         switch self {
         case .tooMuch(let limit): Self.limitSentence(limit, chinese: chinese)
         case .otherFormat(let name):
-            chinese ? "“\(name)”不是 .csv 或 .xlsx 文件。" : "'\(name)' is neither .csv nor .xlsx."
+            chinese
+                ? "“\(name)”不是 .csv 或 .xlsx 文件,请用表格软件另存为 .xlsx 再导入。"
+                : "'\(name)' is neither .csv nor .xlsx; save it as .xlsx."
+        case .noArchive:
+            chinese
+                ? "文件内容不是 .xlsx 表格,可能只改了扩展名;请用表格软件另存为 .xlsx 再导入。"
+                : "What is in the file is no .xlsx workbook, whatever its name says; save it as .xlsx."
         case .oldOrLocked:
             chinese
                 ? "这是旧格式(.xls)或加了密码的文件,请另存为没有密码的 .xlsx 再导入。"

@@ -21,7 +21,7 @@ package enum SheetForm: Sendable, Equatable {
         if let name = parts.first, name == CollectionRule.values.rawValue {
             let text = parts.count == 2 ? parts[1] : ""
             guard let period = plan.periods.period(text) else {
-                throw .periodUnknown(text, example: plan.periods.kind.example, english: plan.periods.fault(of: text))
+                throw .periodUnknown(plan.periods.fault(of: text))
             }
             self = .values(period)
             return

@@ -72,6 +72,7 @@ package struct SheetImport: Sendable {
         var batches = Batches()
         do throws(Fault) {
             let (form, isMarked) = try form(of: sheet)
+            noteMerged(sheet, form, isMarked)
             switch form {
             case .records(let id):
                 guard let collection = view.plan.collection(id) else { return }
@@ -82,6 +83,15 @@ package struct SheetImport: Sendable {
             faults.append(error)
         }
         for (tenant, operations) in batches.all { made.append(editing.draft(operations, of: tenant)) }
+    }
+
+    /// Heads may be merged; what is filled in may not.
+    private mutating func noteMerged(_ sheet: Sheet, _ form: SheetForm, _ isMarked: Bool) {
+        var heads = isMarked ? 2 : 1
+        if case .records = form, isMarked { heads = 3 }
+        for cells in sheet.merged where cells.lastRow > heads && cells.lastRow <= sheet.rows.count {
+            faults.append(fault(sheet, cells.lastRow, nil, .mergedCells(cells.name)))
+        }
     }
 
     /// What a sheet is for, and whether its first row says so.
@@ -128,6 +138,10 @@ package struct SheetImport: Sendable {
                 faults.append(fault(sheet, index + 1, columns.key, .keyMissing))
                 continue
             }
+            if let key, let column = columns.key, case .figure = row[column], key.filter(\.isNumber).count > 15 {
+                faults.append(fault(sheet, index + 1, column, .edit(.digitsLost(field: "key", key))))
+                continue
+            }
             let tenant = typed(columns.tenant).map { "\(Self.firstWord($0)):" } ?? ""
             let name = "\(tenant)\(collection.id)/\(key ?? "\(freshKey)-\(index + 1)")"
             if let other = seen.updateValue(index + 1, forKey: name) {
@@ -153,7 +167,7 @@ package struct SheetImport: Sendable {
                     columns.tenant = column
                     continue
                 }
-                if ["key", "键"].contains(text.lowercased()) {
+                if Self.keyHeads(collection).contains(text.lowercased()) {
                     columns.key = column
                     continue
                 }
@@ -172,6 +186,11 @@ package struct SheetImport: Sendable {
         }
         if columns.fields.isEmpty { throw fault(sheet, heads + 1, nil, .noColumns) }
         return columns
+    }
+
+    /// What the column of the records' keys may be called: offices' own lists say what their key is.
+    private static func keyHeads(_ collection: CollectionRule) -> [String] {
+        ["key", "键"] + (collection.key == [.uscc] ? ["uscc", "统一社会信用代码", "社会信用代码"] : [])
     }
 
     /// The field that a head names, by its id or its name, with or without the unit behind.
@@ -272,6 +291,9 @@ package struct SheetImport: Sendable {
 
     // MARK: Cells
 
+    /// The days 1955 to 2119 as spreadsheets count them, from 1899-12-30.
+    private static let serialDays = 20_000...80_000
+
     private mutating func take(
         _ cell: SheetCell, _ rule: FieldRule, _ reference: RecordReference, _ place: SheetError.Place,
         into operations: inout [PlanSyncCore.Operation]
@@ -326,7 +348,12 @@ package struct SheetImport: Sendable {
         let typed = cell.typed ?? ""
         if case .failed(let mark) = cell { throw .value(field: rule.id.rawValue, .formulaError(mark)) }
         switch rule.kind {
-        case .date: return Self.day(typed) ?? typed
+        case .date:
+            // How a spreadsheet counts days where the cell's form does not say that it is one.
+            if case .figure(let figure) = cell, let days = Int(figure), Self.serialDays.contains(days) {
+                return CalendarDate(daysSince1970: days - 25_569).description
+            }
+            return typed
         case .text, .reference, .members:
             // A spreadsheet has lost the last digits of a long number by now.
             if case .figure(let figure) = cell, figure.filter(\.isNumber).count > 15 {
@@ -335,14 +362,6 @@ package struct SheetImport: Sendable {
             return typed
         case .amount, .flag, .option: return typed
         }
-    }
-
-    /// The day that a person or a spreadsheet has written as `2019/6/1`, `2019.6.1` or `2019年6月1日`.
-    private static func day(_ text: String) -> String? {
-        let parts = text.split(omittingEmptySubsequences: false) { "/.-年月日".contains($0) }.map(String.init)
-        let numbers = parts.prefix(3).compactMap { Int($0) }
-        guard numbers.count == 3, parts.dropFirst(3).allSatisfy(\.isEmpty), parts[0].count == 4 else { return nil }
-        return (try? CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2])).map { "\($0)" }
     }
 }
 

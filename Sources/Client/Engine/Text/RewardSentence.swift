@@ -6,12 +6,12 @@ package enum RewardSentence {
     package static func of(_ entry: RewardEntry, _ plan: Plan, _ say: Wording) -> String {
         let head = "\(recipient(entry, plan, say)): \(entry.rule.id) \(say(entry.rule.name))"
         let day = entry.day.map { " \($0)" } ?? ""
-        return head + say("(\(entry.record)\(day)),", " (\(entry.record)\(day)), ") + reason(entry, say)
+        return head + say("(\(entry.record)\(day)),", " (\(entry.record)\(day)), ") + reason(entry, plan, say)
             + claimed(entry, say)
     }
 
     /// Why so much is due, without the names.
-    package static func reason(_ entry: RewardEntry, _ say: Wording) -> String {
+    package static func reason(_ entry: RewardEntry, _ plan: Plan, _ say: Wording) -> String {
         let unit = entry.rule.unit
         switch entry.standing {
         case .due:
@@ -33,8 +33,11 @@ package enum RewardSentence {
             return say("不奖:依据的记录已失效", "nothing due: what it rests on is not in force")
         case .refused: return say("不奖:申请已被退回", "nothing due: the claim was refused")
         case .unclear(let fields):
-            let names = fields.map(\.rawValue).joined(separator: " ")
-            return say("暂不能确定:缺 \(names)", "not clear yet: \(names) is missing")
+            let names = fields.map { field in
+                plan.field(field, of: entry.record.collection).map { say($0.name) } ?? field.rawValue
+            }
+            return say(
+                "暂不能确定:缺\(names.joined(separator: "、"))", "not clear yet: \(names.joined(separator: ", ")) is missing")
         }
     }
 

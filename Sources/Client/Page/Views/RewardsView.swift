@@ -134,7 +134,7 @@ struct RewardsView {
             Table.number(entry.claim?.asked?.shown(6))
             Table.number(entry.claim?.approved?.shown(6))
             Table.number(entry.claim?.paid?.shown(6))
-            Table.cell(RewardSentence.reason(entry, say))
+            Table.cell(RewardSentence.reason(entry, view.plan, say))
             element("td", .class("keep")) { next(entry) }
         }
     }

@@ -5,6 +5,8 @@ final class SheetRows: XMLTaker {
     private(set) var rows: [[SheetCell]] = []
     /// How many cells there are, with the empty ones before the last of each row.
     private(set) var cells = 0
+    /// The cells that are shown as one.
+    private(set) var merged: [MergedCells] = []
 
     private let name: String
     private let texts: [String]
@@ -38,6 +40,7 @@ final class SheetRows: XMLTaker {
             row = next
             column = -1
         case "c": try beginCell(attributes)
+        case "mergeCell": merge(attributes["ref"] ?? "")
         case "f": hasFormula = true
         case "v": isContent = true
         case "rPh": isPhonetic = true
@@ -58,6 +61,12 @@ final class SheetRows: XMLTaker {
         style = styles.indices.contains(index) ? styles[index] : .plain
         content = nil
         hasFormula = false
+    }
+
+    private func merge(_ name: String) {
+        let last = name.split(separator: ":").last?.drop { !$0.isNumber } ?? ""
+        guard merged.count < SheetLimits.rowsMax, name.utf8.count < 24, let row = Int(last) else { return }
+        merged.append(MergedCells(name: name, lastRow: row))
     }
 
     func text(_ text: String) throws(SheetError) {

@@ -33,7 +33,9 @@ package enum WorkbookReader {
                 cellsMax: SheetLimits.cellsMax - cells)
             try read(archive, part.target, rows)
             cells += rows.cells
-            sheets.append(Sheet(name: entry.name, rows: rows.rows))
+            var sheet = Sheet(name: entry.name, rows: rows.rows)
+            sheet.merged = rows.merged
+            sheets.append(sheet)
         }
         return sheets
     }

@@ -31,10 +31,11 @@ final class ZipArchive {
             throw .damaged("zip")
         }
         guard let archive = zip_open_from_source(source, ZIP_RDONLY, &error) else {
+            let isOther = zip_error_code_zip(&error) == ZIP_ER_NOZIP
             let reason = zip_error_strerror(&error).map { String(cString: $0) } ?? "zip"
             zip_source_free(source)
             memory.deallocate()
-            throw .damaged(reason)
+            throw isOther ? .noArchive : .damaged(reason)
         }
         self.archive = archive
         self.memory = memory

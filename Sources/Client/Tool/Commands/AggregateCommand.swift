@@ -49,8 +49,7 @@ struct AggregateCommand: ParsableCommand {
     static func period(_ text: String, _ view: LocalView, _ say: Wording) throws -> Period {
         if let period = view.plan.periods.period(text) { return period }
         let fault = view.plan.periods.fault(of: text)
-        let example = view.plan.periods.kind.example
-        throw ToolError.notFound(zh: "本方案没有考核期“\(text)”;写法如 \(example)。", en: fault)
+        throw ToolError.notFound(zh: fault.zh, en: fault.en)
     }
 
     private func unit(_ view: LocalView) throws -> TenantID {

@@ -86,7 +86,7 @@ struct RewardsCommand: ParsableCommand {
                     entry.recipient ?? "-", entry.day?.description ?? "-", entry.standard.shown(6),
                     entry.due.shown(6), shown(entry.claim?.asked), shown(entry.claim?.approved),
                     shown(entry.claim?.paid), entry.open.shown(6),
-                    entry.standing == .due ? entry.claim?.state ?? "-" : RewardSentence.reason(entry, say),
+                    entry.standing == .due ? entry.claim?.state ?? "-" : RewardSentence.reason(entry, view.plan, say),
                 ])
             }
             Console.table(table)

@@ -90,7 +90,7 @@ extension ServerEngine {
         guard let entry = state.withLock({ $0.catalogue[plan] }) else { throw .notFound(field: "params.plan") }
         guard let period = entry.plan.periods.period(name) else {
             throw .invalidParams(
-                entry.plan.periods.fault(of: name), field: "params.period", reason: "period_unknown")
+                entry.plan.periods.fault(of: name).en, field: "params.period", reason: "period_unknown")
         }
         return (entry, period)
     }

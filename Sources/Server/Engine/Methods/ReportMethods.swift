@@ -78,7 +78,7 @@ extension ServerEngine {
 
     func period(_ name: String, of plan: Plan) throws(RPCError) -> Period {
         guard let period = plan.periods.period(name) else {
-            throw .invalidParams(plan.periods.fault(of: name), field: "params.period", reason: "period_unknown")
+            throw .invalidParams(plan.periods.fault(of: name).en, field: "params.period", reason: "period_unknown")
         }
         return period
     }

@@ -18,6 +18,8 @@ public enum FieldFault: Error, Sendable, Equatable {
     case formulaError(String)
     /// Not a day.
     case notADay(String)
+    /// A day that its month does not have.
+    case noSuchDay(String, days: Int)
     /// Not yes or no.
     case notAFlag(String)
     /// Not one of the options.
@@ -47,6 +49,7 @@ public enum FieldFault: Error, Sendable, Equatable {
         case .emptyMark: "empty_mark"
         case .formulaError: "formula_error"
         case .notADay: "not_a_day"
+        case .noSuchDay: "no_such_day"
         case .notAFlag: "not_a_flag"
         case .notAnOption: "not_an_option"
         case .notAKey: "not_a_key"
@@ -63,6 +66,7 @@ public enum FieldFault: Error, Sendable, Equatable {
         switch self {
         case .notAFigure(let text):
             chinese ? "“\(text)”不是数字,请填写如 12 或 12.5 的数字。" : "'\(text)' is not a figure; type one such as 12 or 12.5."
+        case .tooManyDecimals(maximum: 0): chinese ? "请填整数。" : "Type a whole number."
         case .tooManyDecimals(let maximum):
             chinese ? "小数点后最多 \(maximum) 位。" : "At most \(maximum) digits after the point are allowed."
         case .below(let minimum, let unit):
@@ -89,6 +93,10 @@ public enum FieldFault: Error, Sendable, Equatable {
                 : "'\(text)' is what a spreadsheet shows for a failed formula; type the figure."
         case .notADay(let text):
             chinese ? "“\(text)”不是日期,请按 2019-06-30 的格式填写。" : "'\(text)' is not a day; type it like 2019-06-30."
+        case .noSuchDay(let text, let days):
+            chinese
+                ? "没有“\(text)”这一天,那个月只有 \(days) 天。"
+                : "There is no day '\(text)'; that month has \(days) days."
         case .notAFlag(let text):
             chinese ? "“\(text)”不是“是”或“否”。" : "'\(text)' is not yes or no."
         case .notAnOption(let text, let options):
@@ -181,14 +189,52 @@ extension FieldRule {
             case "no", "false", "否", "0": return .flag(false)
             default: throw .notAFlag(typed)
             }
-        case .date, .option, .members, .reference: return try admit(.text(Self.trimmed(typed)))
-        case .text: return try admit(.text(typed))
+        case .date: return try admit(.text(try Self.day(Self.trimmed(typed))))
+        case .option, .members, .reference: return try admit(.text(Self.trimmed(typed)))
+        case .text: return try admit(.text(Self.documentNumber(typed)))
         }
     }
 
     private static func trimmed(_ text: String) -> String {
         let start = text.drop { $0.isWhitespace }
         return String(start.reversed().drop { $0.isWhitespace }.reversed())
+    }
+
+    /// The number of an official document, typed as 豫政[2018]25号, with the brackets of GB/T 9704-2012, 7.2.5; any
+    /// other text as it is.
+    private static func documentNumber(_ typed: String) -> String {
+        let text = trimmed(typed)
+        guard text.hasSuffix("号"), text.count <= 40 else { return typed }
+        let plain = text.dropLast().map { sign -> Character in
+            "[【(（［{".contains(sign) ? "[" : "]】)）］}".contains(sign) ? "]" : sign
+        }
+        let parts = plain.split(separator: "[", omittingEmptySubsequences: false)
+        let rest = parts.last?.split(separator: "]", omittingEmptySubsequences: false).map { String($0) } ?? []
+        guard parts.count == 2, let office = parts.first, rest.count == 2, let year = rest.first,
+            let place = rest.last, number(Substring(year), 4...4) != nil, number(Substring(place), 1...5) != nil
+        else { return typed }
+        return "\(String(office))〔\(year)〕\(place)号"
+    }
+
+    /// A day as people write it, 2019年6月30日, 2019.6.30 or 2019/6/30, in the form of RFC 3339.
+    private static func day(_ typed: String) throws(FieldFault) -> String {
+        let whole = typed.hasSuffix("日") ? String(typed.dropLast()) : typed
+        let parts = whole.split(omittingEmptySubsequences: false) { "年月./-．／－".contains($0) }
+        guard parts.count == 3, let first = parts.first, let last = parts.last,
+            let middle = parts.dropFirst().first, let year = number(first, 4...4),
+            let month = number(middle, 1...2), let day = number(last, 1...2), (1...12).contains(month), day > 0
+        else { return typed }
+        let days = CalendarDate.days(in: month, of: year)
+        guard day <= days else { throw .noSuchDay(String(typed.prefix(40)), days: days) }
+        guard let date = try? CalendarDate(year: year, month: month, day: day) else { return typed }
+        return date.description
+    }
+
+    /// A number of so many digits, also full-width ones.
+    private static func number(_ text: Substring, _ places: ClosedRange<Int>) -> Int? {
+        guard places.contains(text.count) else { return nil }
+        let digits = text.compactMap { "0"..."9" ~= $0 || "０"..."９" ~= $0 ? $0.wholeNumberValue : nil }
+        return digits.count == text.count ? digits.reduce(0) { 10 &* $0 &+ $1 } : nil
     }
 
     private static func figure(_ typed: String, unit: String, _ converting: Bool) throws(FieldFault) -> String {
@@ -252,49 +298,5 @@ extension FieldRule {
             !figure.drop(while: { $0 != "." }).contains(",")
         else { throw .notAFigure(typed) }
         return figure.filter { $0 != "," }
-    }
-}
-
-extension Plan {
-    /// Why a key names no record of a collection: one sentence; `nil` when it does.
-    public func keyFault(_ key: String, of collection: CollectionRule) -> String? {
-        guard collection.origin != .conflicts else { return nil }
-        // Only a name may hold further colons.
-        let isOpen = collection.key.last == .name
-        let parts =
-            isOpen
-            ? CollectionRule.split(key, into: collection.key.count)
-            : key.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == collection.key.count else {
-            let form = collection.key.map { $0.rawValue.uppercased() }.joined(separator: ":")
-            return "The key of '\(collection.id)' has the form \(form)."
-        }
-        for (part, rule) in zip(parts, collection.key) {
-            switch rule {
-            case .name: continue
-            case .record(let target):
-                if self.collection(target)?.key == [.uscc], let fault = CreditCode.fault(of: part) { return fault }
-                if part.isEmpty { return "A part of the key is empty." }
-            case .period: if periods.period(part) == nil { return periods.fault(of: part) }
-            case .year:
-                if !periods.all.contains(where: { String($0.year) == part }) {
-                    return "'\(part)' is not a year of this plan."
-                }
-            case .measure:
-                if !measures.contains(where: { $0.id == part }) { return "'\(part)' is not a measure of this plan." }
-            case .indicator:
-                if !indicators.contains(where: { $0.id.rawValue == part }) {
-                    return "'\(part)' is not an indicator of this plan."
-                }
-            case .uscc:
-                if let fault = CreditCode.fault(of: part) { return fault }
-            case .reward:
-                let known = rewards.rules.map(\.id)
-                if !known.contains(part) {
-                    return "'\(part)' is not a reward of this plan; \(known.joined(separator: ", ")) are."
-                }
-            }
-        }
-        return nil
     }
 }

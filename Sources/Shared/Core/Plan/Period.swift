@@ -105,16 +105,24 @@ public struct PeriodCalendar: Sendable, Equatable {
     public func period(_ text: some StringProtocol) -> Period? { all.first { $0.id.rawValue == text } }
 
     /// Why a text names no period of the plan, and which do: one sentence.
-    public func fault(of text: some StringProtocol) -> String {
-        let span = all.first.map { first in "\(first.id) to \(all.last?.id ?? first.id)" } ?? "none"
+    public func fault(of text: some StringProtocol) -> Sentence {
         if kind == .bimonthly, text.utf8.count == 7, text.hasSuffix("B"), let month = Int(text.dropFirst(4).dropLast()),
             (1...12).contains(month), month % 2 == 0
         {
             let year = text.prefix(4)
             let near = [month - 1, month + 1].filter { $0 <= 12 }.map { "\(year)\($0 < 10 ? "0" : "")\($0)B" }
-            return "Two-month periods begin in odd months: \(near.joined(separator: " or "))?"
+            return Sentence(
+                zh: "双月考核期从单月开始,是不是 \(near.joined(separator: " 或 "))?",
+                en: "Two-month periods begin in odd months: \(near.joined(separator: " or "))?")
         }
-        return "'\(text)' is not a period of this plan; its periods run from \(span) (like \(kind.example))."
+        guard let first = all.first?.id, let last = all.last?.id else {
+            return Sentence(zh: "本方案没有考核期。", en: "This plan has no periods.")
+        }
+        return Sentence(
+            zh: "本方案没有考核期“\(text)”;考核期从 \(first) 到 \(last),写法如 \(kind.example)。",
+            en: "'\(text)' is not a period of this plan; its periods run from \(first) to \(last) "
+                + "(like \(kind.example))."
+        )
     }
 
     /// Makes the periods from `first` to `last`.
