@@ -21,6 +21,49 @@ struct RecordedStatementTests {
         func record(_ sql: String) { _ = kept.withLock { $0.insert(StatementRule.plain(sql)) } }
     }
 
+    /// What SQLite means to do for a statement, a line for each table.
+    private static func queryPlan(_ sql: String, of path: String) throws -> [String] {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try queue.read { database in
+            try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN \(sql.replacing("?", with: "1"))")
+                .map { row in String.fromDatabaseValue(row["detail"]) ?? "" }
+        }
+    }
+
+    @Test("No push, pull or report reads all that a tenant has: whatever is stored, a page costs its own rows")
+    func boundedReads() throws {
+        let recorder = Recorder()
+        let harness = try EngineHarness(onStatement: { recorder.record($0) })
+        let editor = try harness.desk("xiping", .approver, key: "k")
+        let city = try harness.desk("city", .supervisor, key: "c")
+        for number in 1...6 {
+            try editor.push(Edit.set("words", "\(number)"), Edit.set("figure", "\(number)"))
+            try city.push(Edit.set("words", "city \(number)"), tenant: "xiping")
+        }
+        for desk in [editor, city] {
+            var cursor: String?
+            for _ in 1...20 { cursor = try desk.pull(cursor, limit: 1).cursor }
+        }
+        let statements = recorder.statements.filter { sql in
+            ["SELECT", "UPDATE", "DELETE", "WITH"].contains { sql.hasPrefix($0) }
+        }
+        #expect(statements.contains { $0.contains("seq > ?") } && statements.contains { $0.contains("seq = ?") })
+        // What grows with the years, and the least that has to be known of a place in it.
+        let grown = [
+            "cells": ["collection=?", "seq=?", "seq>?"], "operations": ["key=?"], "changes": ["id=?", "seq", "ordinal"],
+            "chains": ["device=?"], "known_links": ["device=?"],
+        ]
+        for sql in statements {
+            for line in try Self.queryPlan(sql, of: harness.file("server.sqlite")) {
+                let words = line.split(separator: " ")
+                guard words.count > 1, ["SCAN", "SEARCH"].contains(words[0]), let places = grown[String(words[1])]
+                else { continue }
+                #expect(places.contains { line.contains($0) }, "\(line): \(sql)")
+            }
+        }
+    }
+
     @Test("While every method runs, no statement touches tenants' rows without a bound tenant")
     func everyMethod() throws {
         let recorder = Recorder()

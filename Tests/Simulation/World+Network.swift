@@ -53,7 +53,9 @@ extension World {
         guard text.contains("\"sync.pull\""), !text.contains("\"limit\""), let end = text.lastIndex(of: "}"),
             let inner = text[..<end].lastIndex(of: "}")
         else { return frame }
-        return Array("\(text[..<inner]),\"limit\":\(pageCells)\(text[inner...])".utf8)
+        // A page a cell would be most of the work of a long run.
+        let limit = isGrown ? max(pageCells, 12) : pageCells
+        return Array("\(text[..<inner]),\"limit\":\(limit)\(text[inner...])".utf8)
     }
 
     /// Delivers some packets of one connection.
