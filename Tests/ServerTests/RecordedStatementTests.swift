@@ -51,8 +51,8 @@ struct RecordedStatementTests {
         #expect(statements.contains { $0.contains("seq > ?") } && statements.contains { $0.contains("seq = ?") })
         // What grows with the years, and the least that has to be known of a place in it.
         let grown = [
-            "cells": ["collection=?", "seq=?", "seq>?"], "operations": ["key=?"], "changes": ["id=?", "seq", "ordinal"],
-            "chains": ["device=?"], "known_links": ["device=?"],
+            "cells": ["collection=?", "seq=?", "seq>?"], "operations": ["key=?"],
+            "changes": ["id=?", "seq", "ordinal"], "chains": ["device=?"], "known_links": ["device=?"],
         ]
         for sql in statements {
             for line in try Self.queryPlan(sql, of: harness.file("server.sqlite")) {
