@@ -15,6 +15,8 @@ struct Options: Sendable {
     var folder = "/dev/shm"
     /// Which of the enumerations and paired runs are wanted instead of seeds: `all`, or a part of their names.
     var proof: String?
+    /// A list of seeds that once failed, to be run instead.
+    var regressions: String?
 
     /// Why the command line cannot be read.
     struct Fault: Error, CustomStringConvertible {
@@ -51,6 +53,7 @@ struct Options: Sendable {
             case "--failures": failuresMax = try Self.number(value)
             case "--folder": folder = value
             case "--proofs": proof = value
+            case "--regressions": regressions = value
             case "--only": only = value.split(separator: ",").compactMap { Int($0) }
             case "--replay": replay = UInt64(try Self.number(value))
             default: throw Fault(description: "'\(name)' is not an option; see --help")

@@ -21,9 +21,27 @@ enum Simulate {
 
     private static func run(_ options: Options, _ folder: String) async -> Bool {
         if let proof = options.proof { return Proofs(wanted: proof, seeds: options.seeds, folder: folder).run() }
+        if let list = options.regressions { return runAgain(list, folder) }
         if let seed = options.replay { return replay(seed, options, folder) }
         let campaign = Campaign(options: options, folder: folder)
         return await campaign.run()
+    }
+
+    /// The seeds that once failed.
+    private static func runAgain(_ list: String, _ folder: String) -> Bool {
+        guard let text = try? String(contentsOfFile: list, encoding: .utf8), let seeds = Regression.all(in: text) else {
+            print("'\(list)' is no list of seeds: each line is SEED EVENTS WHAT IT WAS")
+            return false
+        }
+        var failed = 0
+        for regression in seeds {
+            let outcome = Simulation(events: regression.events, folder: folder).run(seed: regression.seed)
+            guard let broken = outcome.violations.first else { continue }
+            failed += 1
+            print("FAILED seed \(regression.seed) (\(regression.events) events), once \(regression.what): \(broken)")
+        }
+        print("\(seeds.count) seeds that once failed, \(failed) failed")
+        return failed == 0
     }
 
     /// One seed twice, told in full, and made small when it fails.

@@ -54,18 +54,17 @@ struct SimulationTests {
         #expect(simulation.run(seed: seed).logHash != simulation.run(seed: seed, only: part).logHash)
     }
 
-    @Test("The seeds that once failed hold")
+    @Test("The short seeds that once failed hold; dev/simulate --regressions runs the long ones, too")
     func regressionsHold() throws {
-        let text = try String(
+        let list = try String(
             contentsOf: Self.root.appending(path: "Tests/Simulation/regressions.txt"), encoding: .utf8)
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            // SEED EVENTS WHAT IT WAS
-            let words = line.split(separator: " ", maxSplits: 2)
-            let seed = try #require(UInt64(words[0]))
-            let simulation = try Self.simulation(events: try #require(Int(words[1])))
+        let regressions = try #require(Regression.all(in: list))
+        #expect(regressions.count > 15 && Regression.all(in: "12 what") == nil)
+        for regression in regressions where regression.events <= 300 {
+            let simulation = try Self.simulation(events: regression.events)
             defer { try? FileManager.default.removeItem(atPath: simulation.folder) }
-            let outcome = simulation.run(seed: seed)
-            #expect(outcome.violations.isEmpty, "\(line): \(outcome.violations.first?.description ?? "")")
+            let broken = simulation.run(seed: regression.seed).violations.first
+            #expect(broken == nil, "\(regression.seed) \(regression.what): \(broken?.description ?? "")")
         }
     }
 
