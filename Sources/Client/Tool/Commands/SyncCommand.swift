@@ -102,7 +102,7 @@ struct SyncCommand: AsyncParsableCommand {
         Console.message(
             say(
                 "需要处理:待裁定 \(conflicts) 项(plansync conflicts),被退回 \(rejected) 项(plansync attention)。",
-                "To decide: \(conflicts) conflicts (plansync conflicts), \(rejected) rejected (plansync attention)."
+                "To decide: conflicts \(conflicts) (plansync conflicts), rejected \(rejected) (plansync attention)."
             ))
         throw ToolError.needsDecision
     }

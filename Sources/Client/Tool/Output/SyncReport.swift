@@ -16,7 +16,7 @@ struct SyncReport {
         case .greeted(let server): Console.message(say("已连接:\(server)", "Connected: \(TextTable.plain(server))"))
         case .planStored(let plan, let revision):
             Console.message(say("已更新方案 \(plan),第 \(revision) 版", "Plan \(plan) is now revision \(revision)"))
-        case .pushed(let changes): Console.message(say("已上报 \(changes) 项更改", "\(changes) changes were answered"))
+        case .pushed(let changes): Console.message(say("已上报 \(changes) 项更改", "Changes answered: \(changes)"))
         case .pulled(let plan, let cells, let more):
             if cells > 0 || more {
                 Console.message(
@@ -28,12 +28,12 @@ struct SyncReport {
                     "服务器从备份恢复过:重新下载全部数据,重新上报 \(count) 项更改",
                     "The server was restored from a backup: pulling everything anew, offering \(count) changes again"))
         case .renumbered(let count):
-            Console.message(say("本机的更改链重新编号:\(count) 项,内容不变", "\(count) changes got new numbers; their content stays"))
+            Console.message(say("本机的更改链重新编号:\(count) 项,内容不变", "Changes with new numbers: \(count); their content stays"))
         case .missing(let count):
             Console.message(
                 say(
                     "有 \(count) 项更改服务器和本机都已没有,请与市级管理员核对",
-                    "\(count) changes are gone here and on the server; check with the city"))
+                    "Changes gone here and on the server: \(count); check with the city"))
         case .damaged, .repaired, .irreparable, .retired: mending(progress)
         case .snapshot(let plan): Console.message(say("\(plan):重新下载全部数据", "\(plan): pulling everything anew"))
         case .waiting(let milliseconds):
