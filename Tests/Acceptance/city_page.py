@@ -31,7 +31,8 @@ def prepare(machines):
     machines.client("city", "sync")
     for name, figure in (("one", 3), ("two", 2)):
         machines.client(name, "sync")
-        machines.client(name, "set", f"values/{PERIOD}", f"etrc_provincial={figure}", "patents=40")
+        machines.client(name, "set", f"values/{PERIOD}", f"etrc_provincial={figure}", "patents=40",
+                        "patents_invention=4")
         machines.client(name, "submit", PERIOD)
     machines.client("one", "set", f"companies/{COMPANY}", "name=河南省产业创新升级高新技术装备制造股份有限公司",
                     "size=medium", "revenue=12000")

@@ -62,6 +62,7 @@ def main():
         check("what else was typed is still there", browser.value("#f-etrc_provincial") == "4")
         picture("fault")
         browser.type("#f-patents", "1,200")
+        browser.type("#f-patents_invention", "100")
         browser.click(".sticky button")
         check("saved without a server", "已保存在本机" in browser.text() and "未上报" in browser.text())
         picture("report")

@@ -2,150 +2,20 @@
 
 Knows docs/plan-format.md and nothing of the program. Exact: fractions throughout.
     recompute.py PLAN.yaml CELLS.jsonl PERIOD     prints the city's figures and the units' scores
+Scores have every component: targets, reports in time, milestones, stretch; years the mean and the final state.
 """
 import calendar
 import json
-import re
 import sys
 from fractions import Fraction
 
 import yaml
 
-MISSING, UNDEFINED = "\0missing", "\0undefined"
+from recompute_language import MISSING, UNDEFINED, lack, parse
+from recompute_score import Judgement, printed
+from recompute_targets import Outlook
+
 SPANS = {"monthly": 1, "bimonthly": 2, "quarterly": 3, "yearly": 12}
-MULTIPLIERS = [("千万", 10**7), ("百万", 10**6), ("亿", 10**8), ("万", 10**4), ("千", 10**3)]
-TOKEN = re.compile(r'\s*(?:(\d+(?:\.\d+)?)|"([^"]*)"|([A-Za-z_][A-Za-z0-9_.]*)|(<=|>=|!=|[-+*/()=<>,]))')
-FOLDS = ("count", "count_given", "count_distinct", "sum", "sum_given", "exists")
-
-
-def measure(unit):
-    for text, factor in MULTIPLIERS:
-        if unit.startswith(text) and len(unit) > len(text):
-            return unit[len(text):], Fraction(factor)
-    return unit, Fraction(1)
-
-
-def parse(text):
-    tokens, at = [], 0
-    text = text.strip()
-    while at < len(text):
-        found = TOKEN.match(text, at)
-        assert found, f"{text!r} at {at}"
-        number, quoted, name, sign = found.groups()
-        tokens.append(("n", Fraction(number)) if number else ("t", quoted) if quoted is not None
-                      else ("w", name) if name else ("s", sign))
-        at = found.end()
-    tokens.append(("e", None))
-    place = [0]
-
-    def peek(ahead=0):
-        return tokens[min(place[0] + ahead, len(tokens) - 1)]
-
-    def take():
-        place[0] += 1
-        return tokens[place[0] - 1]
-
-    def expect(sign):
-        got = take()
-        assert got[1] == sign, (text, got, sign)
-
-    def either():
-        left = both()
-        while peek() == ("w", "or"):
-            take()
-            left = ("or", left, both())
-        return left
-
-    def both():
-        left = negation()
-        while peek() == ("w", "and"):
-            take()
-            left = ("and", left, negation())
-        return left
-
-    def negation():
-        if peek() == ("w", "not"):
-            take()
-            return ("not", negation())
-        return relation()
-
-    def relation():
-        left = total()
-        kind, word = peek()
-        if kind == "s" and word in ("=", "!=", "<", "<=", ">", ">="):
-            take()
-            return ("cmp", word, left, total())
-        negated = peek() == ("w", "not") and peek(1) == ("w", "in")
-        if negated or peek() == ("w", "in"):
-            if negated:
-                take()
-            take()
-            expect("(")
-            members = [total()]
-            while peek() == ("s", ","):
-                take()
-                members.append(total())
-            expect(")")
-            found = ("in", left, members)
-            return ("not", found) if negated else found
-        if peek() == ("w", "is"):
-            take()
-            no = peek() == ("w", "not")
-            if no:
-                take()
-            expect("missing")
-            found = ("missing", left)
-            return ("not", found) if no else found
-        return left
-
-    def total():
-        left = product()
-        while peek() in (("s", "+"), ("s", "-")):
-            left = ("arith", take()[1], left, product())
-        return left
-
-    def product():
-        left = atom()
-        while peek() in (("s", "*"), ("s", "/")):
-            left = ("arith", take()[1], left, atom())
-        return left
-
-    def atom():
-        kind, word = take()
-        if kind == "n":
-            return ("num", word)
-        if kind == "t":
-            return ("text", word)
-        if word == "(":
-            inner = either()
-            expect(")")
-            return inner
-        if word == "-":
-            return ("arith", "-", ("num", Fraction(0)), atom())
-        assert kind == "w", (text, word)
-        if word in ("true", "false"):
-            return ("flag", word == "true")
-        if peek() != ("s", "("):
-            return ("name", word)
-        take()
-        if word in FOLDS:
-            target = take()[1]
-            condition = None
-            if peek() == ("w", "where"):
-                take()
-                condition = either()
-            expect(")")
-            return ("fold", word, target, condition)
-        arguments = [either()]
-        while peek() == ("s", ","):
-            take()
-            arguments.append(either())
-        expect(")")
-        return ("call", word, arguments)
-
-    tree = either()
-    assert peek()[0] == "e", (text, peek())
-    return tree
 
 
 class Period:
@@ -157,7 +27,7 @@ class Period:
         self.ends_year = last == 12
 
 
-class Book:
+class Book(Judgement, Outlook):
     def __init__(self, plan_file, cells_file):
         with open(plan_file, encoding="utf-8") as file:
             self.plan = yaml.load(file, Loader=yaml.BaseLoader)
@@ -166,7 +36,7 @@ class Book:
         self.elements = {e["id"]: e for e in self.plan["elements"]}
         self.indicators = {i["id"]: i for i in self.plan["indicators"]}
         self.collections = {c["id"]: c for c in self.plan.get("collections", [])}
-        self.records = {}
+        self.records, self.moments = {}, {}
         with open(cells_file, encoding="utf-8") as file:
             for line in file:
                 cell = json.loads(line)
@@ -174,8 +44,9 @@ class Book:
                 record = self.records.setdefault((cell["tenant"], collection), {}).setdefault(key, {})
                 if cell["value"] is not None:
                     record[cell["field"]] = cell["value"]
+                self.moments[cell["tenant"], cell["record"], cell["field"]] = cell["at"]
         self.periods = self.calendar()
-        self.trees, self.basis = {}, "reported"
+        self.trees, self.known, self.basis = {}, {}, "reported"
 
     def calendar(self):
         rule = self.plan["periods"]
@@ -416,7 +287,13 @@ class Book:
         return max(Fraction(0), value / due) if due else None
 
     def figure(self, indicator, tenant, period):
-        """State, value and completion of an indicator in a unit."""
+        """State, value and completion of an indicator in a unit; remembered, as nothing changes in a book."""
+        place = (indicator["id"], tenant, period.name, self.basis)
+        if place not in self.known:
+            self.known[place] = self.figure_anew(indicator, tenant, period)
+        return self.known[place]
+
+    def figure_anew(self, indicator, tenant, period):
         if self.row(tenant, indicator, period).get("applies") is False:
             return "not_applicable", None, None, None
         if indicator.get("calendar") == "yearly" and not period.ends_year:
@@ -432,24 +309,36 @@ class Book:
 
     def city(self, indicator, period):
         """The sum over the units, and of records also the city's own."""
+        return self.city_whole(indicator, period)[0]
+
+    def city_whole(self, indicator, period):
+        """The city's figure, and whether nothing is missing in it."""
+        place = (indicator["id"], "city", period.name, self.basis)
+        if place not in self.known:
+            self.known[place] = self.city_anew(indicator, period)
+        return self.known[place]
+
+    def city_anew(self, indicator, period):
         if indicator.get("calendar") == "yearly" and not period.ends_year:
-            return None
+            return None, True
         tenants = [t for t in self.units if self.row(t, indicator, period).get("applies") is not False]
         texts = [indicator["numerator"]] + ([indicator["denominator"]] if "denominator" in indicator else [])
         if all(self.records_alone(self.tree(text)) for text in texts):
             tenants.append("city")
         top = bottom = None
+        whole = True
         for tenant in tenants:
             parts = self.parts(indicator, tenant, period)
+            whole = whole and not parts["missing"]
             if parts["missing"] or parts["top"] is UNDEFINED or parts["bottom"] is UNDEFINED:
                 continue
             top = (top or 0) + parts["top"]
             if parts["bottom"] is not None:
                 bottom = (bottom or 0) + parts["bottom"]
         if top is None:
-            return None
+            return None, whole
         found = top if "denominator" not in indicator else self.quotient(indicator, top, bottom or Fraction(0))
-        return None if found is UNDEFINED else found
+        return (None if found is UNDEFINED else found), whole
 
     def records_alone(self, node):
         names, folds = [], []
@@ -468,98 +357,6 @@ class Book:
         walk(node)
         return bool(folds) and not names
 
-    # Ranking
-
-    def goals(self, tenant, period):
-        """The component of kind `indicators`: score out of 100, or None when nothing is due; and the stretch points."""
-        ranking = self.plan["ranking"]
-        self.basis = ranking.get("basis", "reported")
-        cap = Fraction(ranking.get("completion_cap", 1))
-        weights, points, extra = Fraction(0), Fraction(0), Fraction(0)
-        stretch = [i for i in self.indicators.values() if i.get("stretch") == "true"]
-        for indicator in self.indicators.values():
-            state, _, done, due = self.figure(indicator, tenant, period)
-            if indicator.get("stretch") == "true":
-                if done is not None:
-                    extra += Fraction(ranking.get("stretch_max", 0)) / len(stretch) * min(done, Fraction(1))
-                continue
-            weight = Fraction(indicator.get("weight", 0))
-            if due is None or not weight or state in ("not_applicable", "not_due"):
-                continue
-            weights += weight
-            points += weight * min(done or Fraction(0), cap)
-        self.basis = "reported"
-        return (points * 100 / weights if weights else None), extra
-
-    # Rewards
-
-    def rewards(self, at):
-        """What is due by rule and record: {(rule, tenant, key): amount}; conditions are judged at a period's end."""
-        rules = [r for r in self.plan.get("rewards", {}).get("rules", []) if "of" in r]
-        events = []
-        for rule in rules:
-            for tenant in [t["id"] for t in self.plan["tenants"]]:
-                for key, fields in self.kept(tenant, rule["of"]).items():
-                    record = (rule["of"], key, fields)
-                    day = fields.get(rule["day"])
-                    who = self.value(self.tree(rule["recipient"]), tenant, at, record)
-                    if self.value(self.tree(rule["where"]), tenant, at, record) is not True or not day \
-                            or who is MISSING:
-                        continue
-                    amount = self.reward_amount(rule, tenant, at, record)
-                    holds = "while" not in rule or self.value(self.tree(rule["while"]), tenant, at, record)
-                    events.append((day, -amount if amount is not MISSING else 0, rule, tenant, key, who, holds, amount))
-        events.sort(key=lambda e: (e[0], e[1], e[2]["id"], e[3], e[4]))
-        first, spent, due = {}, {}, {}
-        settings = self.plan["rewards"]["settings"]
-        for day, _, rule, tenant, key, who, holds, amount in events:
-            matter, place = rule.get("matter", rule["id"]), (rule["id"], tenant, key)
-            due[place] = Fraction(0)
-            if rule.get("once") == "true" and first.setdefault((matter, who), (tenant, key)) != (tenant, key):
-                continue
-            newer = [r for r in rules if r.get("matter", r["id"]) == matter and rule.get("from", "") < r.get("from", "")
-                     <= day <= r.get("until", "9999")]
-            if day < rule.get("from", "") or day > rule.get("until", "9999") or newer:
-                continue
-            if holds is not True or amount is MISSING:
-                continue
-            scope = settings["dedup_scope"] if "group" in rule else "matter"
-            pool = (matter if scope == "matter" else rule["group"], day[:4] if scope == "year" else "", who)
-            assert settings["on_lower_paid"] == "deduct"
-            due[place] = max(Fraction(0), amount - spent.get(pool, Fraction(0)))
-            spent[pool] = spent.get(pool, Fraction(0)) + due[place]
-        return due
-
-    def reward_amount(self, rule, tenant, at, record):
-        amount = rule["amount"]
-        if amount["type"] == "fixed":
-            return Fraction(amount["value"])
-        found = self.value(self.tree(amount["of"]), tenant, at, record)
-        if found is MISSING:
-            return MISSING
-        field = next((f for f in self.collections[rule["of"]]["fields"] if f["id"] == amount["of"]), None)
-        found *= measure(field["unit"])[1] / measure(amount["unit"])[1]
-        return min(found, Fraction(amount["max"])) if amount["type"] == "cap" else found * Fraction(amount["share"]) / 100
-
-
-def lack(values):
-    if any(v is MISSING for v in values):
-        return MISSING
-    return UNDEFINED if any(v is UNDEFINED for v in values) else None
-
-
-def printed(value, places):
-    """Rounded half up, with that many digits."""
-    scaled = value * 10**places
-    whole = (abs(scaled) * 2 + 1) // 2 * (1 if value >= 0 else -1)
-    text = f"{abs(whole):0{places + 1}d}"
-    return ("-" if whole < 0 else "") + (f"{text[:-places]}.{text[-places:]}" if places else text)
-
-
-def ranks(scores):
-    """Ranks of printed scores: equal ones share a rank, the next is skipped."""
-    return {t: 1 + sum(Fraction(o) > Fraction(s) for o in scores.values()) for t, s in scores.items()}
-
 
 if __name__ == "__main__":
     book = Book(sys.argv[1], sys.argv[2])
@@ -568,5 +365,6 @@ if __name__ == "__main__":
         total = book.city(rule, now)
         print(name, "-" if total is None else printed(total, 4))
     for unit in book.units:
-        score, more = book.goals(unit, now)
-        print(unit, "-" if score is None else printed(score, 4), printed(more, 4))
+        found = book.score(unit, now)
+        parts = [f"{n}={'-' if p['score'] is None else printed(p['score'], 4)}" for n, p in found["parts"].items()]
+        print(unit, found["printed"] or "-", *parts, f"stretch={printed(found['stretch'], 4)}")

@@ -107,7 +107,8 @@ struct CityPageTests {
         try bench.enrol("one", "411724", "approver")
         try bench.plansync("city", "set", "411724:targets/g03:2019", "target=6", "baseline=1")
         #expect(try bench.plansync("city", "sync").code == 0)
-        try bench.plansync("one", "set", "values/\(period)", "etrc_provincial=3")
+        try bench.plansync(
+            "one", "set", "values/\(period)", "etrc_provincial=3", "patents=40", "patents_invention=4")
         #expect(try bench.plansync("one", "submit", period).code == 0)
         #expect(try bench.plansync("one", "sync").code == 0)
         #expect(try bench.plansync("city", "sync").code == 0)
@@ -132,6 +133,23 @@ struct CityPageTests {
                 explained.text.contains(device) && explained.text.contains(">3<") && explained.text.contains(">one<"))
             #expect(try await browser.get("/ranking/\(period)/nobody").status == 404)
             #expect(try await browser.get("/indicator/g99/\(period)").status == 404)
+        }
+    }
+
+    @Test("A list of the plan is drawn over the records of all units, and leads to each of them")
+    func lists() async throws {
+        let bench = try made()
+        try bench.plansync(
+            "one", "set", "events/e1", "series=doctors", "held_on=2019-05-18", "people=80", "companies=15")
+        #expect(try bench.plansync("one", "sync").code == 0)
+        #expect(try bench.plansync("city", "sync").code == 0)
+        try await serving(bench, "city") { browser in
+            let all = try await browser.get("/lists/\(period)")
+            #expect(all.status == 200 && all.text.contains("href=\"/lists/\(period)/expiring\""))
+            let events = try await browser.get("/lists/\(period)/events_of_year")
+            #expect(events.text.contains("博士进企业") && events.text.contains("href=\"/record/events/e1?tenant=411724\""))
+            #expect(events.text.contains(">80<") && events.text.contains("100.0"), "\(events.text)")
+            #expect(try await browser.get("/lists/\(period)/nothing").status == 404)
         }
     }
 

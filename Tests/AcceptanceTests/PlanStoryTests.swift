@@ -119,6 +119,7 @@ struct PlanStoryTests {
         let overdue = try rows("city", "--overdue")
         let milestones = try #require(overdue.first?["milestones"] as? [[String: Any]])
         #expect(overdue.count == 1 && milestones.first?["daysOverdue"] as? Int == 11)
+        #expect(try rows("city").map { $0["pace"] as? String } == ["behind", "on_track"])
         // The department that leads sees it, one that has nothing to do with it does not.
         #expect(try rows("city", "--department", "kjj").count == 2)
         #expect(try rows("city", "--department", "swj").isEmpty)
@@ -133,6 +134,7 @@ struct PlanStoryTests {
         #expect(try rows("city", "--overdue").isEmpty)
         let table = try bench.plansync("city", "measures", Self.period)
         #expect(table.code == 0 && table.output.contains("m14") && table.output.contains("m25"))
+        #expect(table.output.contains("completed 1 (50.0%)"), "\(table.output)")
     }
 
     @Test("A plan of another shape runs through the same binaries")

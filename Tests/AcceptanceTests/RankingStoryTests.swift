@@ -24,7 +24,8 @@ struct RankingStoryTests {
         #expect(try bench.plansync("city", "sync").code == 0)
         for (machine, patents) in [("one", "96"), ("two", "60")] {
             #expect(try bench.plansync(machine, "sync").code == 0)
-            #expect(try bench.plansync(machine, "set", "values/\(Self.period)", "patents=\(patents)").code == 0)
+            let figures = ["patents=\(patents)", "patents_invention=6"]
+            #expect(try bench.plansync(machine, "set", "values/\(Self.period)", figures[0], figures[1]).code == 0)
         }
         let claimed = try bench.plansync("one", "set", "milestones/m08:plan", "done_on=2019-05-20", "state=claimed")
         #expect(claimed.code == 0, "\(claimed.errors)")

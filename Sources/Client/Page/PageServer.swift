@@ -80,6 +80,7 @@ package struct PageServer: Sendable {
         HistoryRoutes(desk: desk).add(to: router)
         FileRoutes(desk: desk).add(to: router)
         MeasureRoutes(desk: desk).add(to: router)
+        ListRoutes(desk: desk).add(to: router)
         RewardRoutes(desk: desk).add(to: router)
         BulletinRoutes(desk: desk).add(to: router)
         PeriodRoutes(desk: desk).add(to: router)

@@ -19,7 +19,8 @@ struct Plansync: AsyncParsableCommand {
             """,
         version: ClientRelease.name,
         subcommands: [
-            EnrolCommand.self, PlanCommand.self, ListCommand.self, ShowCommand.self, SetCommand.self, AddCommand.self,
+            EnrolCommand.self, PlanCommand.self, ListCommand.self, ListsCommand.self, ShowCommand.self, SetCommand.self,
+            AddCommand.self,
             ClearCommand.self, InsertCommand.self, RemoveCommand.self, ReopenCommand.self, DeleteCommand.self,
             RestoreCommand.self,
             StatusCommand.self, SyncCommand.self, ConflictsCommand.self, AttentionCommand.self, BundleCommand.self,

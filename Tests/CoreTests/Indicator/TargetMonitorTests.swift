@@ -71,20 +71,29 @@ struct TargetMonitorTests {
         }
     }
 
-    @Test("Targets of units that sum to less than the city's are told, in the file and of what was entered")
+    @Test("Targets of units that sum to another figure than the city's are told, in the file and of what was entered")
     func decomposition() throws {
         let target: Sketch = ["value": "20", "deadline": "2019-12-31"]
         let sketch = SamplePlan.document.with("indicators.0.target", target)
             .with("indicators.0.units", ["yicheng": "10", "xiping": "9"])
         let warnings = try PlanReader.read(sketch.node).warnings.map(\.message)
-        #expect(warnings == ["The targets of the units sum to 19, the city's is 20."])
+        #expect(warnings == ["The targets of the units sum to 19, the city's is 20; the rest is nobody's."])
         let plan = try SamplePlan.plan(sketch)
         let found = TargetMonitor(plan: plan, figures: FigureTable()).unevenDecompositions(in: 2019)
         #expect(found.map(\.units) == [Rational(19)] && found.map(\.city) == [Rational(20)])
         // What the city enters stands before what the file says.
         var table = FigureTable()
         try table.insert("xiping", "targets", "g07:2019", "target", .text("12"))
+        let more = TargetMonitor(plan: plan, figures: table).unevenDecompositions(in: 2019)
+        #expect(more.map(\.units) == [Rational(22)])
+        try table.insert("xiping", "targets", "g07:2019", "target", .text("10"))
         #expect(TargetMonitor(plan: plan, figures: table).unevenDecompositions(in: 2019).isEmpty)
+        let over = sketch.with("indicators.0.units", ["yicheng": "10", "xiping": "11"])
+        #expect(
+            try PlanReader.read(over.node).warnings.map(\.message)
+                == [
+                    "The targets of the units sum to 21, the city's is 20; more is asked of the units than of the city."
+                ])
         #expect(try standing("g07", of: "yicheng", table, sketch).target == Rational(10))
         let typo = SamplePlan.faults(sketch.with("indicators.0.units", ["yichen": "10"])).map(\.message)
         #expect(typo == ["'yichen' is not a unit of this plan; did you mean 'yicheng'?"])

@@ -50,7 +50,7 @@ struct FormulaCheckTests {
         expect("exists(brands.company)", "stands in a condition behind 'where'")
         expect(
             "count(companies where exists(certificates.number))", "'number' does not refer to a record of 'companies'.")
-        expect("count(companies where count(brands) > 1)", "only 'exists' may look at other records")
+        expect("count(companies where count(brands) > 1)", "looks only at those that refer to it")
         expect("count(brands where previous(valid_to) = 1)", "'previous' is for figures")
     }
 

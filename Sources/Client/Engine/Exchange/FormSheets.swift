@@ -29,6 +29,8 @@ package struct FormSheets: Sendable {
         for record in isForm ? [] : view.records(of: collection.id) {
             guard let key = try? RecordKey(collection: collection.id, key: record.key) else { continue }
             let cells = fields.map { rule -> SheetCell in
+                // What is not shown stays empty, so that bringing the table back changes nothing of it.
+                guard rule.isShown(to: view.principal.role) else { return .empty }
                 let place = CellKey(tenant: record.tenant, record: key, field: rule.id)
                 return view.field(place)?.value?.cell(of: rule) ?? .empty
             }

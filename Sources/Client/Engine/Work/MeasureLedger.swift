@@ -39,6 +39,40 @@ package struct MeasureEntry: Sendable {
     package var reached: Int { milestones.filter(\.isReached).count }
     /// Those that are overdue.
     package var overdue: [MeasureMilestone] { milestones.filter { $0.daysOverdue != nil } }
+
+    /// How far it is, by its milestones.
+    package func pace(on today: CalendarDate) -> MeasurePace {
+        guard !milestones.isEmpty else { return .other }
+        if reached == milestones.count { return .completed }
+        if !overdue.isEmpty { return .behind }
+        // What is due today is not overdue yet.
+        let due = milestones.filter { $0.due.map { $0 < today } ?? false }.count
+        return reached > due ? .ahead : .onTrack
+    }
+}
+
+/// How far a unit is with a measure, by its milestones: the five classes of a ledger.
+package enum MeasurePace: String, Sendable, CaseIterable {
+    /// One is overdue (欠进度).
+    case behind
+    /// What is due is reached (达进度).
+    case onTrack = "on_track"
+    /// More than is due is reached (超进度).
+    case ahead
+    /// All are reached (已完成).
+    case completed
+    /// Nothing was asked of it (其它).
+    case other
+
+    /// How many entries are of each class, and their share in tenths of a percent; the shares sum to 1,000.
+    package static func counts(
+        of entries: [MeasureEntry], on today: CalendarDate
+    ) -> [(pace: MeasurePace, count: Int, share: Int)] {
+        let paces = entries.map { $0.pace(on: today) }
+        let counts = allCases.map { pace in paces.filter { $0 == pace }.count }
+        let shares = LargestRemainder.shares(of: counts, whole: 1_000)
+        return allCases.indices.map { (allCases[$0], counts[$0], shares[$0]) }
+    }
 }
 
 extension LocalView {

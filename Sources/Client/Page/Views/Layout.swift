@@ -159,6 +159,7 @@ enum Navigation {
             Section(place: "/ranking", title: say("排名", "Ranking")),
         ]
         if view.plan.followUp != nil { items.append(Section(place: "/measures", title: say("任务", "Measures"))) }
+        if !view.plan.lists.isEmpty { items.append(Section(place: "/lists", title: say("清单", "Lists"))) }
         if !view.plan.bulletins.isEmpty { items.append(Section(place: "/bulletin", title: say("通报", "Bulletin"))) }
         if !view.plan.rewards.rules.isEmpty { items.append(Section(place: "/rewards", title: say("奖补", "Rewards"))) }
         items += [

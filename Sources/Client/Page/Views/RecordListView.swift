@@ -242,7 +242,7 @@ struct RecordListView {
             } else if case .amount = field.kind {
                 Decimals.padded(value?.shown ?? "", to: decimals[field.id] ?? 0)
             } else {
-                OptionWord.value(value, field, say) ?? ""
+                OptionWord.value(field.listed(value), field, say) ?? ""
             }
         }
     }

@@ -169,7 +169,10 @@ struct RecordView {
                 }
             }
             element("td", .class("fill")) {
-                if let locked {
+                if !rule.isShown(to: view.principal.role) {
+                    element("div") { shown(rule.listed(field?.value), rule) }
+                    element("div", .class("quiet")) { say("个人信息,只显示开头。", "Personal; only its beginning is shown.") }
+                } else if let locked {
                     element("div") { shown(field?.value, rule) }
                     element("div", .class("quiet")) { Permission.sentence(for: locked, chinese: say.chinese) }
                 } else {

@@ -69,7 +69,7 @@ struct ExplainCommand: ParsableCommand {
     }
 
     /// The indicator of that id or name.
-    private static func indicator(_ text: String, _ view: LocalView) throws -> Indicator {
+    static func indicator(_ text: String, _ view: LocalView) throws -> Indicator {
         let all = view.plan.indicators
         let found = all.first { $0.id.rawValue == text } ?? all.first { $0.name.zh == text || $0.name.en == text }
         if let found { return found }

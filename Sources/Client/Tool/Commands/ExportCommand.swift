@@ -16,6 +16,8 @@ struct ExportCommand: ParsableCommand {
               values PERIOD         the reported figures of a period; 'import' reads them back
               template COLLECTION   a form for new records
               template values PERIOD   a form for the figures of a period
+              list LIST [PERIOD]    a list of the plan, as 'plansync lists' draws it
+              payments [YEAR]       what of the rewards is still to be paid, with the total in words
               history               the edits that this device keeps, with what became of each
               bulletin PERIOD       the bulletin as .html or .txt; 'plansync bulletin' has more
               cells                 every confirmed cell, one JSON value a line: the raw data of any computation
@@ -27,6 +29,7 @@ struct ExportCommand: ParsableCommand {
               plansync export template values 201905B --to form.xlsx
               plansync export ranking 201905B --to ranking.xlsx
               plansync export records companies --to companies.csv
+              plansync export list expiring 201905B --to expiring.xlsx
               plansync export cells --to cells.jsonl
             """)
 
@@ -45,13 +48,14 @@ struct ExportCommand: ParsableCommand {
     var basis = RankingRule.Basis.reported.rawValue
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case figures, ranking, records, values, template, history, bulletin, cells
+        case figures, ranking, records, values, template, list, payments, history, bulletin, cells
 
         /// How many words follow.
         var subjects: ClosedRange<Int> {
             switch self {
             case .figures, .ranking, .records, .values, .bulletin: 1...1
-            case .template: 1...2
+            case .template, .list: 1...2
+            case .payments: 0...1
             case .history, .cells: 0...0
             }
         }
@@ -93,6 +97,11 @@ struct ExportCommand: ParsableCommand {
             let published = view.publishedRanking(of: period.id.rawValue, OpenSSLCryptography())
             return figures.ranking(in: period, published: published)
         case .history: return [figures.history(try replica.outbox())]
+        case .list:
+            let rule = try ListsCommand.rule(first, view)
+            let period = try ListsCommand.period(subject.dropFirst().first, view, say)
+            return ListText(rule, say).sheets(view.list(rule, in: period), view.plan)
+        case .payments: return [try payments(of: subject.first, view)]
         case .records, .values, .template:
             let words = kind == .values ? ["values", first] : subject
             switch try SheetForm(words.joined(separator: "/"), in: view.plan) {
@@ -103,6 +112,16 @@ struct ExportCommand: ParsableCommand {
             }
         case .cells, .bulletin: return []
         }
+    }
+
+    /// What of the rewards is still to be paid, of the events of a year or of all.
+    private func payments(of year: String?, _ view: LocalView) throws -> Sheet {
+        guard let year else { return PaymentSheet(view, options.wording).sheet(try RewardsCommand.book(view).entries) }
+        guard let number = Int(year) else {
+            throw ToolError.notFound(zh: "“\(year)”不是年度。", en: "'\(year)' is not a year.")
+        }
+        let entries = try RewardsCommand.book(view, year: number).entries.filter { $0.day?.year == number }
+        return PaymentSheet(view, options.wording).sheet(entries)
     }
 
     private func writeBulletin(_ view: LocalView) throws {

@@ -73,7 +73,8 @@ struct ListCommand: ParsableCommand {
             guard let key = try? RecordKey(collection: rule.id, key: record.key) else { continue }
             let fields = view.record(key, of: record.tenant).sorted { $0.key < $1.key }
             let content = fields.filter { $0.key != .recordState }.prefix(5).map { id, field in
-                "\(id)=\(field.value?.shown ?? "-")" + (FieldState.round(field, say).map { " " + $0 } ?? "")
+                "\(id)=\((rule.field(id)?.listed(field.value) ?? field.value)?.shown ?? "-")"
+                    + (FieldState.round(field, say).map { " " + $0 } ?? "")
             }.joined(separator: " ")
             let tenant = view.plan.tenant(record.tenant).map { say($0.name) } ?? record.tenant.rawValue
             table.add([tenant, "\(key)", content])

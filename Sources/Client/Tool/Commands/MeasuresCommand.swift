@@ -60,7 +60,7 @@ struct MeasuresCommand: ParsableCommand {
         guard let period else { throw ToolError.notFound(zh: "本方案没有考核期。", en: "The plan has no periods.") }
         let today = try on.map { try CalendarDate($0) } ?? view.plan.localDay(of: Environment.now())
         let entries = try chosen(view.measureLedger(in: period, on: today), view)
-        if options.json { return json(entries, view, period) }
+        if options.json { return json(entries, view, period, today) }
         Console.line("\(say(view.plan.title))  \(say(period.titleZH, period.id.rawValue))")
         if overdue {
             late(entries, view)
@@ -68,7 +68,28 @@ struct MeasuresCommand: ParsableCommand {
             units(entries, view)
         } else {
             measures(entries, view)
+            paces(entries, today)
         }
+    }
+
+    private static func name(_ pace: MeasurePace, _ say: Wording) -> String {
+        switch pace {
+        case .behind: say("欠进度", "behind")
+        case .onTrack: say("达进度", "on track")
+        case .ahead: say("超进度", "ahead")
+        case .completed: say("已完成", "completed")
+        case .other: say("其它", "other")
+        }
+    }
+
+    /// The five classes with their shares, which sum to 100.0.
+    private func paces(_ entries: [MeasureEntry], _ today: CalendarDate) {
+        guard !entries.isEmpty else { return }
+        let say = options.wording
+        let parts = MeasurePace.counts(of: entries, on: today).map { pace, count, share in
+            "\(Self.name(pace, say)) \(count) (\(ListText.share(share))%)"
+        }
+        Console.line(say("进度分类:", "Pace: ") + parts.joined(separator: say("、", ", ")))
     }
 
     private func chosen(_ all: [MeasureEntry], _ view: LocalView) throws -> [MeasureEntry] {
@@ -157,10 +178,21 @@ struct MeasuresCommand: ParsableCommand {
         nothing(table, entries.isEmpty)
     }
 
-    private func json(_ entries: [MeasureEntry], _ view: LocalView, _ period: Period) {
+    private func json(_ entries: [MeasureEntry], _ view: LocalView, _ period: Period, _ today: CalendarDate) {
         Console.json { writer in
             writer.member("plan", view.plan.id.rawValue)
             writer.member("period", period.id.rawValue)
+            writer.member(
+                "paces",
+                array: { writer in
+                    for (pace, count, share) in MeasurePace.counts(of: entries, on: today) {
+                        writer.object { writer in
+                            writer.member("pace", pace.rawValue)
+                            writer.member("count", count)
+                            writer.member("share", ListText.share(share))
+                        }
+                    }
+                })
             writer.member(
                 "measures",
                 array: { writer in
@@ -175,6 +207,7 @@ struct MeasuresCommand: ParsableCommand {
                             writer.member("author", ifPresent: entry.written?.author)
                             writer.member("at", ifPresent: entry.written?.at?.description)
                             writer.member("reached", entry.reached)
+                            writer.member("pace", entry.pace(on: today).rawValue)
                             writer.member(
                                 "milestones",
                                 array: { writer in

@@ -28,7 +28,12 @@ struct ShowCommand: ParsableCommand {
         let view = try options.view(of: replica)
         let reference = try RecordReference(record, in: view.plan)
         let tenant = reference.tenant ?? view.principal.tenant
-        let fields = view.record(reference.record, of: tenant)
+        var fields = view.record(reference.record, of: tenant)
+        for rule in reference.collection.fields where !rule.isShown(to: view.principal.role) {
+            guard var field = fields[rule.id] else { continue }
+            field.value = rule.listed(field.value)
+            fields[rule.id] = field
+        }
         let entries = history ? try Self.entries(of: reference.record, tenant, replica, view) : []
         // A conflict's record has fields that no rule declares.
         let rules =

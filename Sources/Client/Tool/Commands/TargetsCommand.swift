@@ -13,8 +13,11 @@ struct TargetsCommand: ParsableCommand {
             the city's and names the units that are behind, and with --tenant one unit's. The forecast is the plan's \
             method, by default the straight line through the last three points, to the deadline.
 
+            With --indicator its course over the periods so far, and where it leads.
+
             EXAMPLES:
               plansync targets
+              plansync targets 201905B --indicator g07 --tenant 411728
               plansync targets 201905B --tenant 411728
               plansync targets 201905B --json
             """)
@@ -27,6 +30,9 @@ struct TargetsCommand: ParsableCommand {
     @Option(help: "One unit.")
     var tenant: String?
 
+    @Option(help: "One indicator, by its id or its name: its course over the periods.")
+    var indicator: String?
+
     func run() throws {
         let view = try options.view(of: try options.openReplica())
         let period = try period.map { try AggregateCommand.period($0, view, options.wording) } ?? newest(view)
@@ -37,6 +43,11 @@ struct TargetsCommand: ParsableCommand {
             throw ToolError.notFound(zh: "本机只有本单位的数据。", en: "Only this unit's figures are here.")
         }
         let monitor = TargetMonitor(plan: view.plan, figures: view.figures)
+        if let indicator {
+            let course = TargetCourse(
+                indicator: try ExplainCommand.indicator(indicator, view), unit: unit, period: period, monitor: monitor)
+            return options.json ? course.json(view, options.wording) : course.text(view, options.wording)
+        }
         let rows = view.plan.indicators.map { indicator in
             Row(
                 indicator: indicator, standing: monitor.standing(indicator, of: unit, in: period),
@@ -49,7 +60,8 @@ struct TargetsCommand: ParsableCommand {
             let say = options.wording
             Console.message(
                 say(
-                    "注意:\(say(indicator.name)) 的县区目标合计 \(units.shown(4)),小于全市目标 \(city.shown(4))。",
+                    "注意:\(say(indicator.name)) 的县区目标合计 \(units.shown(4)),"
+                        + (units < city ? "小于" : "大于") + "全市目标 \(city.shown(4))。",
                     "Note: the units' targets of \(say(indicator.name)) sum to \(units.shown(4)), the city's is "
                         + "\(city.shown(4))."))
         }
@@ -85,18 +97,19 @@ struct TargetsCommand: ParsableCommand {
             let standing = row.standing
             let behind = row.behind.prefix(3).map { say($0.name) }.joined(separator: " ")
             table.add([
-                say(row.indicator.name), row.indicator.unit, shown(standing.target), shown(standing.due),
-                shown(standing.figure.value), shown(standing.accepted.value), FigureText.percent(standing.completion),
-                shown(standing.gap), shown(standing.neededPerPeriod), shown(standing.forecast),
+                say(row.indicator.name), row.indicator.unit, Self.shown(standing.target), Self.shown(standing.due),
+                Self.shown(standing.figure.value), Self.shown(standing.accepted.value),
+                FigureText.percent(standing.completion),
+                Self.shown(standing.gap), Self.shown(standing.neededPerPeriod), Self.shown(standing.forecast),
                 Self.light(standing, say), row.behind.count > 3 ? "\(behind) … (\(row.behind.count))" : behind,
             ])
         }
         Console.table(table)
     }
 
-    private func shown(_ value: Rational?) -> String { value?.shown(2) ?? "-" }
+    static func shown(_ value: Rational?) -> String { value?.shown(2) ?? "-" }
 
-    private static func light(_ standing: TargetStanding, _ say: Wording) -> String {
+    static func light(_ standing: TargetStanding, _ say: Wording) -> String {
         switch standing.light {
         case .ahead: say("超序时", "ahead")
         case .onTrack: say("达序时", "on track")
@@ -122,8 +135,18 @@ struct TargetsCommand: ParsableCommand {
                             writer.member("indicator", row.indicator.id.rawValue)
                             writer.member("name", say(row.indicator.name))
                             writer.member("unit", row.indicator.unit)
-                            write(row.standing, to: &writer)
+                            Self.write(row.standing, to: &writer)
                             writer.member("behind", row.behind.map(\.id.rawValue))
+                            writer.member(
+                                "units",
+                                array: { writer in
+                                    for (tenant, standing) in row.units {
+                                        writer.object { writer in
+                                            writer.member("tenant", tenant.id.rawValue)
+                                            Self.write(standing, to: &writer)
+                                        }
+                                    }
+                                })
                         }
                     }
                 })
@@ -141,7 +164,7 @@ struct TargetsCommand: ParsableCommand {
         }
     }
 
-    private func write(_ standing: TargetStanding, to writer: inout JSONWriter) {
+    static func write(_ standing: TargetStanding, to writer: inout JSONWriter) {
         writer.member("state", standing.figure.state.rawValue)
         writer.member("target", standing.target?.shown(6))
         writer.member("due", standing.due?.shown(6))

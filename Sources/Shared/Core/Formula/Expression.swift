@@ -15,7 +15,8 @@ indirect enum Expression: Sendable, Equatable {
     case and(Expression, Expression)
     case or(Expression, Expression)
     case call(Function, [Expression])
-    case fold(Fold, Name, Expression?)
+    /// What the records of a collection come to; `by`: of those alone that refer to the record at hand by this field.
+    case fold(Fold, Name, by: Name?, Expression?)
     /// A figure in another unit: put in by the resolver where units differ.
     case scaled(Expression, by: Rational)
 
@@ -120,7 +121,7 @@ indirect enum Expression: Sendable, Equatable {
         case .isIn(let value, let list): [value] + list
         case .isMissing(let value), .not(let value), .scaled(let value, _): [value]
         case .call(_, let arguments): arguments
-        case .fold(_, _, let condition): condition.map { [$0] } ?? []
+        case .fold(_, _, _, let condition): condition.map { [$0] } ?? []
         }
     }
 
@@ -136,7 +137,7 @@ indirect enum Expression: Sendable, Equatable {
     /// The collections that it reads, in order; also those of `exists`.
     var folds: [(fold: Fold, name: Name)] {
         var found = children.flatMap(\.folds)
-        if case .fold(let fold, let name, _) = self { found.insert((fold, name), at: 0) }
+        if case .fold(let fold, let name, _, _) = self { found.insert((fold, name), at: 0) }
         return found
     }
 

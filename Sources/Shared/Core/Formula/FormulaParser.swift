@@ -161,7 +161,7 @@ struct FormulaParser {
         }
     }
 
-    private static let reserved: Set<String> = ["and", "or", "not", "in", "is", "where", "missing"]
+    private static let reserved: Set<String> = ["and", "or", "not", "in", "is", "where", "missing", "by"]
 
     private mutating func named(_ word: String, at start: FormulaToken, depth: Int) throws(FormulaError) -> Expression {
         if word.first?.isNumber == true {
@@ -210,12 +210,22 @@ struct FormulaParser {
             throw fault("'\(fold.rawValue)' needs \(form), then 'where' and a condition.")
         }
         position += 1
+        var reference: Expression.Name?
+        if takeWord("by") {
+            let start = token
+            guard case .word(let word) = start.kind, !Self.reserved.contains(word) else {
+                throw fault("'by' needs the field by which records refer to the one at hand.")
+            }
+            position += 1
+            reference = try name(word, at: start)
+        }
         var condition: Expression?
         if takeWord("where") { condition = try disjunction(depth: depth + 1) }
         guard take(")") else {
             throw fault(
-                condition == nil ? "'where' or a closing parenthesis is missing." : "A closing parenthesis is missing.")
+                condition == nil
+                    ? "'by', 'where' or a closing parenthesis is missing." : "A closing parenthesis is missing.")
         }
-        return .fold(fold, try name(word, at: place), condition)
+        return .fold(fold, try name(word, at: place), by: reference, condition)
     }
 }

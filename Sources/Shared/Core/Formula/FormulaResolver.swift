@@ -69,7 +69,7 @@ struct FormulaResolver {
     /// The first name in an expression, for the place of a fault.
     private static func offset(of expression: Expression) -> Int {
         if case .name(let name) = expression { return name.offset }
-        if case .fold(_, let name, _) = expression { return name.offset }
+        if case .fold(_, let name, _, _) = expression { return name.offset }
         return expression.children.map { offset(of: $0) }.first { $0 > 0 } ?? 0
     }
 
@@ -89,7 +89,8 @@ struct FormulaResolver {
         case .and(let one, let other): return (.and(flag(one), flag(other)), .flag)
         case .or(let one, let other): return (.or(flag(one), flag(other)), .flag)
         case .call(let function, let arguments): return call(function, arguments)
-        case .fold(let fold, let name, let condition): return self.fold(fold, name, condition)
+        case .fold(let fold, let name, let reference, let condition):
+            return self.fold(fold, name, by: reference, condition)
         case .scaled(let inner, let factor):
             let found = resolve(inner)
             return (.scaled(found.expression, by: factor), found.kind)
@@ -284,9 +285,9 @@ struct FormulaResolver {
     // MARK: Records
 
     private mutating func fold(
-        _ fold: Expression.Fold, _ name: Expression.Name, _ condition: Expression?
+        _ fold: Expression.Fold, _ name: Expression.Name, by reference: Expression.Name?, _ condition: Expression?
     ) -> (expression: Expression, kind: Kind) {
-        let expression = Expression.fold(fold, name, condition)
+        let expression = Expression.fold(fold, name, by: reference, condition)
         let declared = collections.values.filter { $0.origin == .declared }
         let first = name.text.split(separator: ".").first.map(String.init) ?? name.text
         guard let rule = declared.first(where: { $0.id.rawValue == first }) else {
@@ -296,8 +297,11 @@ struct FormulaResolver {
                 "'\(first)' is not a collection of this plan\(near.map { "; did you mean '\($0)'?" } ?? ".")")
             return (expression, .unknown)
         }
-        if isInFold, fold != .exists {
-            fault(name.offset, "Within a condition only 'exists' may look at other records.")
+        if isInFold, fold != .exists, reference == nil {
+            fault(
+                name.offset,
+                "About a record, '\(fold.rawValue)' looks only at those that refer to it: "
+                    + "\(fold.rawValue)(\(name.text) by FIELD where …).")
             return (expression, .unknown)
         }
         let outer = context
@@ -309,8 +313,29 @@ struct FormulaResolver {
         context = .record(rule)
         isInFold = true
         let kind = foldKind(fold, name, rule, outer)
+        if let reference { checkReference(reference, fold, outer) }
         let inner = condition.map { flag($0) }
-        return (.fold(fold, name, inner), kind)
+        return (.fold(fold, name, by: reference, inner), kind)
+    }
+
+    /// Whether the field behind `by` refers to records of the kind at hand.
+    private mutating func checkReference(_ name: Expression.Name, _ fold: Expression.Fold, _ outer: Context) {
+        guard fold != .exists else {
+            return fault(name.offset, "'exists' names the field behind the collection, without 'by'.")
+        }
+        guard case .record(let at) = outer else {
+            return fault(name.offset, "'by' asks about a record; there is none here.")
+        }
+        let kind = self.kind(of: name)
+        // A part of the key that is all of the other's key leads to it as well: both are of one measure, or period.
+        if case .record(let rule) = context, let only = at.key.first, at.key.count == 1, only != .name,
+            rule.key.contains(only), name.text == "key.\(only.rawValue)"
+        {
+            return
+        }
+        if kind != .key(at.id), kind != .unknown {
+            fault(name.offset, "'\(name.text)' does not refer to a record of '\(at.id)'.")
+        }
     }
 
     private mutating func foldKind(

@@ -145,7 +145,9 @@ final class FormulaEvaluation {
                 values.reduce(.zero) { sum, value in
                     if case .number(let amount) = value { sum + amount } else { sum }
                 })
-        case .fold(let fold, let name, let condition): return self.fold(fold, name, condition, scope)
+        case .fold(let fold, let name, let reference?, let condition):
+            return tally(fold, name, by: reference, condition, scope)
+        case .fold(let fold, let name, nil, let condition): return self.fold(fold, name, condition, scope)
         default: return .undefined
         }
     }
@@ -344,6 +346,31 @@ final class FormulaEvaluation {
             }
         }
         return unclear.isEmpty ? .flag(false) : .missing(unclear)
+    }
+
+    /// What the records that refer to the one at hand by the named field, and fulfil the condition, come to.
+    private func tally(
+        _ fold: Expression.Fold, _ name: Expression.Name, by reference: Expression.Name, _ condition: Expression?,
+        _ scope: Scope
+    ) -> Evaluated {
+        guard let record = scope.record, let rule = plan.collection(foldedBy: name),
+            let collection = FieldID(rule.id)
+        else { return .undefined }
+        let given = referring(rule, reference, of: record.tenant)[record.key.key] ?? []
+        var total = Total(fold: fold)
+        for other in given where isChosen(other, condition, scope) {
+            if let id = reference.id, other.disputed.contains(id) { isDisputed = true }
+            // They stand behind the record at hand, which is what counts.
+            let wasTracing = isTracing
+            isTracing = false
+            add(other, name, to: &total, scope)
+            isTracing = wasTracing
+            trace(other, .supports, scope)
+        }
+        let isMissing = fold == .countGiven ? given.isEmpty : fold == .sumGiven && total.count == 0
+        return isMissing
+            ? .missing([IndicatorFigure.Missing(tenant: record.tenant, element: collection, record: record.key)])
+            : total.value
     }
 
     /// The records of a collection by what they refer to.

@@ -85,7 +85,7 @@ public struct TargetMonitor {
             }
             let units = plan.units.compactMap { reported.unitTarget(indicator, of: $0.id, in: year)?.target }
             let sum = units.reduce(Rational.zero, +)
-            return units.isEmpty || sum >= target ? nil : (indicator, sum, target)
+            return units.isEmpty || sum == target ? nil : (indicator, sum, target)
         }
     }
 

@@ -44,6 +44,8 @@ public struct Plan: Sendable {
     public internal(set) var rewards = RewardBasis()
     /// The texts of bulletins.
     public internal(set) var bulletins: [BulletinTemplate] = []
+    /// The lists that are drawn from records.
+    public internal(set) var lists: [ListRule] = []
 
     /// A field that has another name since some revision; edits typed under the old name follow it.
     public struct Renaming: Sendable, Equatable {
@@ -301,6 +303,8 @@ public struct FieldRule: Sendable, Equatable {
     public internal(set) var required = false
     /// The only roles that may write it; empty: all that may write at all.
     public internal(set) var writers: [Role] = []
+    /// Whether it is about a person, so that lists show its beginning only.
+    public internal(set) var isPersonal = false
     /// The names of options for people; one without a name stands for itself.
     public internal(set) var optionNames: [String: Plan.LocalText] = [:]
 
@@ -311,35 +315,6 @@ public struct FieldRule: Sendable, Equatable {
         /// The unit's own.
         case county
     }
-}
-
-/// The declared rule for edits that meet (docs/sync rules: merge.md, section 2).
-public enum MergePolicy: String, Sendable, CaseIterable {
-    /// Both are kept for a person.
-    case review
-    /// The city's value stands.
-    case cityWins = "city-wins"
-    /// The county's value stands.
-    case countyWins = "county-wins"
-    /// The later in the server's order stands.
-    case latest
-    /// Numbers that are added up.
-    case counter
-    /// The first stands; a later one whose author had not seen it is refused.
-    case first
-    /// The larger stands.
-    case max
-    /// The smaller stands.
-    case min
-    /// The further stage stands.
-    case ladder
-    /// A set to which members are added and from which they are taken, one by one.
-    case members
-    /// Texts are merged by line and by run of characters.
-    case text
-
-    /// Whether a value may hold more than the change wrote that its rev names.
-    public var mixes: Bool { [.counter, .members, .text].contains(self) }
 }
 
 /// A figure computed from elements, with its target.

@@ -1,12 +1,22 @@
 // The parts of a plan file that say what is collected: fields, collections, and fields that have another name since.
 
+extension FieldRule.Kind {
+    /// Whether it is a text, or a set of texts.
+    fileprivate var isText: Bool {
+        switch self {
+        case .text, .members: true
+        default: false
+        }
+    }
+}
+
 extension PlanReader {
     mutating func readField(_ node: PlanNode, _ path: String) -> FieldRule? {
         reader.allow(
             [
                 "id", "name", "type", "unit", "min", "max", "decimals", "max_length", "options", "option_names",
                 "required", "basis", "filled_by", "department", "merge", "gate", "source", "note", "goal", "to", "by",
-                "types", "max_mb", "max_files",
+                "types", "max_mb", "max_files", "personal",
             ], in: node, path)
         guard let id = reader.identifier("id", in: node, path, as: FieldID.self),
             let name = reader.localText("name", in: node, path), let kind = readKind(node, path)
@@ -26,6 +36,10 @@ extension PlanReader {
             required: reader.flag("required", in: node, path, default: false), writers: readRoles(node, path),
             optionNames: readOptionNames(kind, node, path))
         rule.attachment = readAttachmentRule(node, path)
+        rule.isPersonal = reader.flag("personal", in: node, path, default: false)
+        if rule.isPersonal, !kind.isText {
+            reader.fault("Only texts are personal.", at: node.value("personal"), "\(path).personal")
+        }
         return rule
     }
 

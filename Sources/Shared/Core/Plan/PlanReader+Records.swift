@@ -204,7 +204,7 @@ extension PlanReader {
         return rule
     }
 
-    /// The targets of units: of units that are there, and for counts that can be split; a lesser sum is a warning.
+    /// The targets of units: of units that are there, and for counts that can be split; another sum is a warning.
     mutating func readUnits(_ node: PlanNode, _ path: String, of target: Indicator.Target?) -> [TenantID: Amount] {
         guard let value = node.value("units"), case .mapping(let entries) = value.content else { return [:] }
         var units: [TenantID: Amount] = [:]
@@ -222,9 +222,11 @@ extension PlanReader {
             units[tenant.id] = amount
             sum = (try? sum.adding(amount)) ?? sum
         }
-        if let target, units.count == entries.count, sum < target.value, node.value("denominator") == nil {
+        if let target, units.count == entries.count, sum != target.value, node.value("denominator") == nil {
             reader.fault(
-                "The targets of the units sum to \(sum), the city's is \(target.value).", at: value, "\(path).units",
+                "The targets of the units sum to \(sum), the city's is \(target.value); "
+                    + (sum < target.value ? "the rest is nobody's." : "more is asked of the units than of the city."),
+                at: value, "\(path).units",
                 severity: .warning)
         }
         return units

@@ -36,7 +36,7 @@ public struct PlanReader {
         "format", "plan", "groups", "tenants", "departments", "periods", "elements", "indicators", "measures",
         "goals_qualitative", "collections", "organisations", "aliases", "other_bodies", "rosters", "rewards", "ranking",
         "bulletin", "supervision", "renamed", "checks", "explanations", "forecast",
-        "plausibility", "attachments", "follow_up",
+        "plausibility", "attachments", "follow_up", "lists",
     ]
 
     private mutating func plan(from root: PlanNode) -> Plan? {
@@ -70,6 +70,7 @@ public struct PlanReader {
         let bulletins = readBulletins(root, ranking)
         let explanations = readExplanations(root)
         let rewards = readRewards(root)
+        let lists = readLists(root)
         let forecast = readForecast(root)
         let plausibility = readPlausibility(root)
         warnOfIdle(root)
@@ -85,6 +86,7 @@ public struct PlanReader {
             checks: checks, explanations: explanations, forecast: forecast, plausibility: plausibility, rewards: rewards
         )
         plan.bulletins = bulletins
+        plan.lists = lists
         plan.followUp = followUp
         return plan
     }

@@ -1,0 +1,8 @@
+package import PlanSyncCore
+
+extension LocalView {
+    /// A list of the plan as of the end of a period, over the records that are here; `tenants`: of these alone.
+    package func list(_ rule: ListRule, in period: Period, of tenants: [TenantID]? = nil) -> RecordList {
+        RecordList(rule, plan: plan, figures: allFigures, period: period, tenants: tenants)
+    }
+}
