@@ -6,13 +6,12 @@ the plan, hand out and revoke devices; and what a program for accessibility says
 usage: city_page.py BINARIES FOLDER [PICTURES]
 """
 
-import csv
 import os
 import shutil
-import subprocess
 import sys
 
 from page_story import PERIOD, Look, Machines, check
+from pdf_text import Printed
 from webdriver import Browser
 
 PLAN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Plans/zhumadian-2018-25.yaml")
@@ -50,19 +49,6 @@ def prepare(machines):
     machines.client("kjj", "sync")
     machines.client("kjj", "set", f"{ONE}:reward_claims/r1:c1", "state=checked")
     machines.client("kjj", "sync")
-
-
-def office(machines, source, to):
-    """LibreOffice's own conversion, without a screen."""
-    done = subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{machines.folder}/office", "--headless", "--convert-to", to,
-         "--outdir", os.path.join(machines.folder, "office-out"), source], capture_output=True, text=True, timeout=120,
-        env={**os.environ, "HOME": os.path.join(machines.folder, "office-home")})
-    said = done.stdout + done.stderr
-    check(f"LibreOffice takes {os.path.basename(source)} without a word of complaint",
-          done.returncode == 0 and "error" not in said.lower())
-    name = os.path.splitext(os.path.basename(source))[0]
-    return os.path.join(machines.folder, "office-out", f"{name}.{to.split(':')[0]}")
 
 
 def main():
@@ -114,9 +100,16 @@ def main():
         browser.wait("again", lambda: (browser.click("header button"), browser.open(base + "/review"),
                                        "遂平县" in browser.text("main form"))[2])
         look(f"/review/{PERIOD}/{TWO}", "review-figures")
+        check("the figure stands beside last year's, the last, what is due and the target", all(
+            word in browser.text("thead") for word in ("上年同期", "上期", "应达", "目标", "同类中位")))
+        machines.client("two", "set", f"values/{PERIOD}", "etrc_provincial=4", "--note", "又一家")
+        machines.client("two", "submit", PERIOD)
+        machines.client("two", "sync")
+        machines.client("city", "sync")
+        browser.click("button[value=accepted]")
+        check("what was handed in anew meanwhile is not accepted unseen", "又有变动" in browser.text("main"))
         browser.open(base + "/review")
-        for unit in (ONE, TWO):
-            browser.run(f"document.querySelector(\"[name='pick:{unit}:{PERIOD}']\").click()")
+        browser.click("main form a[href='/review?all=1']")
         browser.click("button[value=accepted]")
         check("many are accepted at once", "没有待审核" in browser.text())
 
@@ -125,13 +118,13 @@ def main():
         template = os.path.join(folder, "targets.xlsx")
         with open(template, "wb") as file:
             file.write(browser.fetch("/exchange/file/xlsx/template/targets"))
-        rows = list(csv.reader(open(office(machines, template, "csv"), encoding="utf-8")))
-        heads = next(index for index, row in enumerate(rows) if "target" in row)
         row = {"tenant": TWO, "key": "g05:2019", "target": "9", "baseline": "2"}
-        filled = os.path.join(folder, "filled.csv")
-        with open(filled, "w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(rows[:heads + 2] + [[row.get(name, "") for name in rows[heads]]])
-        sheet = office(machines, filled, "xlsx")
+
+        def fill(lines):
+            heads = next(index for index, line in enumerate(lines) if "target" in line)
+            return lines[:heads + 2] + [[row.get(name, "") for name in lines[heads]]]
+
+        sheet = machines.filled(template, "filled", fill)
         browser.choose_file("input[type=file]", sheet)
         browser.click("form[enctype] button[type=submit]")
         picture("import-preview")
@@ -167,7 +160,8 @@ def main():
         browser.click(f"main a[href='/explain/g03/{PERIOD}/{ONE}']")
         look(None, "explain")
         check("the score leads to who entered the figure", "one" in browser.text("main"))
-        look(f"/history/{ONE}/values/{PERIOD}/etrc_provincial", "city-history")
+        browser.click(f"main a[href='/history/{ONE}/values/{PERIOD}/etrc_provincial']")
+        look(None, "city-history")
         check("and to the signed edit", "签名有效" in browser.text("main"))
         machines.client("one", "set", f"values/{PERIOD}", "etrc_provincial=1", "--note", "更正")
         machines.client("one", "submit", PERIOD)
@@ -189,10 +183,17 @@ def main():
         paper = os.path.join(pictures or folder, "bulletin.pdf")
         browser.pdf(paper)
         with open(paper, "rb") as file:
-            printed = file.read()
-        check("it prints as a PDF on A4", printed.startswith(b"%PDF") and (
-            b"/MediaBox [0 0 595" in printed or b"/MediaBox [0 0 594" in printed))
+            printed = Printed(file.read())
+        text = "".join(printed.pages)
+        check(f"it prints on {len(printed.pages)} pages of A4, each with its number", all(
+            size in ((595, 842), (594, 842)) for size in printed.sizes) and all(
+            f"— {number} —" in page for number, page in enumerate(printed.pages, 1)))
+        missing = [word for word in (
+            "驻马店市人民政府文件", "驻政〔2019〕12号", "产业创新升级目标任务完成情况的通报", "正阳县", "遂平县",
+            "2019年7月22日", "抄送") if word not in text]
+        check(f"with head, number, title, both counties and the date: {missing}", missing == [])
         look("/bulletin/201911B")
+        pages.order("bulletin")
         check("without a published ranking it says what to do", "先在“考核期”一页公布" in browser.text("main"))
 
         text = browser.fetch(f"/bulletin/{PERIOD}/file/txt?number=12").decode()

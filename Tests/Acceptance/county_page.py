@@ -1,26 +1,89 @@
 #!/usr/bin/env python3
 """A clerk's day in a real browser: enrol, report offline, restart, synchronise, decide a conflict, hand in, be given
-back, hand in again.
+back, hand in again; tables by LibreOffice, evidence, names that attack, and the same without scripts.
 
 usage: county_page.py BINARIES FOLDER [PICTURES]
 """
 
 import os
 import shutil
+import socket
 import sys
 
+from hostile_names import hostile_names
 from page_story import PERIOD, Look, Machines, check
 from webdriver import Browser
 
 TAB = "\ue004"
 
 
+NEXT = "201907B"
+
+
+def tables(machines, browser, base, picture):
+    """A form filled in with LibreOffice, first with a fault; and what is exported opens in it."""
+    template = os.path.join(machines.folder, "template.xlsx")
+    with open(template, "wb") as file:
+        file.write(browser.fetch(f"/exchange/file/xlsx/template/values/{NEXT}"))
+
+    def figures(**typed):
+        def change(lines):
+            for line in lines:
+                if line and line[0] in typed:
+                    line[-1] = typed[line[0]]
+            return lines
+        return change
+
+    def bring(file):
+        browser.open(base + "/exchange")
+        browser.choose_file("input[type=file]", file)
+        browser.click("form[enctype] button[type=submit]")
+
+    bring(machines.filled(template, "faulty", figures(etrc_provincial="七家", patents="35", high_tech="三")))
+    faults = browser.text("main")
+    check("every fault of a table is named by row and column", "2 处问题" in faults and "七家" in faults and "三" in faults)
+    check("and nothing of it is saved", "没有保存任何内容" in faults and browser.run(
+        f"return fetch('/report/{NEXT}').then(function (a) {{ return a.text(); }}).then(function (t) {{"
+        "return !t.includes('value=\"35\"'); });"))
+    picture("import-faults")
+    bring(machines.filled(template, "right", figures(etrc_provincial="7", patents="35", high_tech="3")))
+    check("what would change is shown first", "将更改 3 个字段" in browser.text("main"))
+    browser.click("form[action='/exchange/apply'] button[type=submit]")
+    browser.open(f"{base}/report/{NEXT}")
+    check("then it is one change", browser.value("#f-patents") == "35" and browser.value("#f-etrc_provincial") == "7")
+    check("with the last period beside it", "1200" in browser.text("tr:has(#f-patents) td.number"
+                                                                   ":nth-of-type(2)"))
+    for kind in (f"values/{NEXT}", "records/companies", f"figures/{PERIOD}", "history"):
+        exported = os.path.join(machines.folder, kind.replace("/", "-") + ".xlsx")
+        with open(exported, "wb") as file:
+            file.write(browser.fetch("/exchange/file/xlsx/" + kind))
+        machines.office(exported, "csv")
+
+
+def flood(browser, base):
+    """A request with 100,000 header fields ends that connection, and nothing else."""
+    host, port = base.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        try:
+            line.sendall(f"GET / HTTP/1.1\r\nHost: {host}:{port}\r\n".encode())
+            for start in range(0, 100_000, 1_000):
+                line.sendall("".join(f"X-{start + n}: y\r\n" for n in range(1_000)).encode())
+            line.sendall(b"\r\n")
+            answer = line.recv(64).decode("latin-1")
+        except (ConnectionResetError, BrokenPipeError):
+            answer = ""
+    check(f"a flood of header fields is refused: {answer[:20]!r}", not answer.startswith("HTTP/1.1 2"))
+    browser.open(base + "/")
+    check("and the page goes on", "要办的事" in browser.text())
+
+
 def main():
     binaries, folder = sys.argv[1:3]
     pictures = sys.argv[3] if len(sys.argv) > 3 else None
-    if not shutil.which("chromedriver"):
-        print("UNABLE the Debian package chromium-driver is not here")
-        return
+    for program in ("chromedriver", "soffice"):
+        if not shutil.which(program):
+            print(f"UNABLE {program} is not here")
+            return
     machines = Machines(binaries, folder)
     machines.start_server()
     browser = Browser()
@@ -63,9 +126,12 @@ def main():
         picture("fault")
         browser.type("#f-patents", "1,200")
         browser.type("#f-patents_invention", "100")
-        browser.click(".sticky button")
-        check("saved without a server", "已保存在本机" in browser.text() and "未上报" in browser.text())
+        browser.scripts(False)
+        browser.click_plainly(".sticky button")
+        check("saved without a server and without scripts", "已保存在本机" in browser.text() and "未上报" in browser.text())
+        browser.scripts(True)
         picture("report")
+        pages.order("report")
         browser.open(base + "/outbox")
         check("the outbox lists it", "省级工程技术研究中心" in browser.text())
         picture("outbox")
@@ -143,6 +209,20 @@ def main():
         check("with the right one the company is kept", "已保存在本机" in browser.text())
         browser.open(base + "/records/companies?q=高新技术")
         check("found by a word of its name, shown as it was typed", "<script>alert(1)</script>" in browser.text("tbody"))
+        browser.open(base + "/record/companies/91411728MA1234567G")
+        browser.click("#new-attempts-company")
+        check("an application begins with its company", browser.value("#f-company") == "91411728MA1234567G")
+        browser.run("document.getElementById('f-track').value = 'high_tech';"
+                    "document.getElementById('f-stage').value = 'applied'")
+        browser.type("#f-year", "2019")
+        browser.click(".sticky button")
+        browser.open(base + "/record/companies/91411728MA1234567G")
+        check("the company's card shows its ladder", "高新技术企业 · 2019" in browser.text("#related-attempts")
+              and browser.text("#related-attempts .here") == "已申报")
+        picture("ladder")
+        tables(machines, browser, base, picture)
+        hostile_names(machines, browser, base, "county")
+        flood(browser, base)
         machines.client("county", "set", f"progress/m14:{PERIOD}", "percent=40", "done=挂牌一家")
         paper = os.path.join(folder, "批复 1.pdf")
         content = b"%PDF-1.7\n" + os.urandom(700_000)

@@ -18,10 +18,11 @@ class Browser:
             if "started successfully on port" in line:
                 self.base = "http://127.0.0.1:" + line.rstrip(".\n").rsplit(" ", 1)[1]
                 break
-        options = {"args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,860"]}
+        options = {"args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"]}
         answer = self._call("POST", "/session", {"capabilities": {"alwaysMatch": {
             "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}})
         self.session = "/session/" + answer["sessionId"]
+        self.command("Emulation.setDeviceMetricsOverride", width=1280, height=720, deviceScaleFactor=1, mobile=False)
 
     def _call(self, method, path, body=None):
         request = urllib.request.Request(
@@ -48,6 +49,14 @@ class Browser:
     def _is_of_another_page(message):
         return "stale element" in message or "does not belong to the document" in message
 
+    def command(self, name, **options):
+        """A command of Chromium's own (DevTools)."""
+        return self._call("POST", self.session + "/goog/cdp/execute", {"cmd": name, "params": options})
+
+    def scripts(self, are_on):
+        """Whether the page may run scripts; the tests' own are not among them."""
+        self.command("Emulation.setScriptExecutionDisabled", value=not are_on)
+
     def open(self, address):
         self._call("POST", self.session + "/url", {"url": address})
 
@@ -64,6 +73,23 @@ class Browser:
         self._on(selector, "POST", "/click", {})
         self.wait("the next page", lambda: self.run(
             "return !window.isLeft && document.readyState === 'complete'"), seconds=30)
+
+    def click_plainly(self, selector):
+        """Clicks, and waits until the page that this brings is there, where no script can tell."""
+        root = next(iter(self._call(
+            "POST", self.session + "/element", {"using": "css selector", "value": "html"}).values()))
+        self._on(selector, "POST", "/click", {})
+
+        def is_there():
+            try:
+                self._call("GET", f"{self.session}/element/{root}/name")
+                return False
+            except RuntimeError as error:
+                if not self._is_of_another_page(str(error)):
+                    raise
+            return bool(self.text("main"))
+
+        self.wait("the next page", is_there, seconds=30)
 
     def press(self, key):
         """Presses a key where the focus is."""

@@ -147,6 +147,15 @@ struct ChartsTests {
         #expect(TileGrid.colours(1, of: 1).0 == Palette.ranks[0].fill)
     }
 
+    @Test(
+        "A long name stands in two lines: broken at a blank near its middle or, without blanks, in its middle",
+        arguments: [
+            ("驿城区", ["驿城区"]), ("市城乡一体化示范区", ["市城乡一体化示范区"]),
+            ("省级高新技术产业开发示范区", ["省级高新技术产", "业开发示范区"]), ("Xiping County", ["Xiping County"]),
+            ("Economic Development Zone", ["Economic", "Development Zone"]),
+        ])
+    func lines(name: String, lines: [String]) { #expect(TileGrid.lines(of: name) == lines) }
+
     @Test("Tiles lie where the plan says; the others follow below; none lies on another")
     func tiles() throws {
         let tiles = (0..<9).map { index in

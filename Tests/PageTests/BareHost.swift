@@ -13,6 +13,7 @@ struct BareHost: PageHost {
     var cryptography: any Cryptography { SummingCryptography() }
     func replica() throws -> Replica? { nil }
     func now() -> Timestamp { Timestamp(milliseconds: 1_562_000_000_000) }
+    func certificateEnd() -> Timestamp? { nil }
     func randomBytes(_ count: Int) -> [UInt8] { [UInt8](repeating: Self.byte, count: count) }
     func pause(_ duration: Duration) async throws { throw CancellationError() }
 

@@ -43,6 +43,17 @@ struct GuardTests {
             ("127.0.0.1:8019", true), ("localhost:8019", true), ("127.0.0.1", false), ("127.0.0.1:80190", false),
             ("127.0.0.1:8019.evil.com", false), ("127.0.0.1.evil.com:8019", false), ("evil.com:8019", false),
             ("LOCALHOST:8019 ", false), ("[::1]:8019", false), ("0.0.0.0:8019", false), ("", false),
+            ("127.0.0.1:8019.", false), ("127.0.0.1.:8019", false), ("127.0.0.2:8019", false), ("127.1:8019", false),
+            ("0x7f000001:8019", false), ("2130706433:8019", false), ("0177.0.0.1:8019", false),
+            ("127.0.0.1:08019", false),
+            ("127.0.0.1:8019/", false), ("http://127.0.0.1:8019", false), ("127.0.0.1: 8019", false),
+            ("127.0.0.1:", false),
+            ("localhost", false), ("localhost:80", false), ("localhost.:8019", false), ("localhost:8019:8019", false),
+            ("xlocalhost:8019", false), ("localhost.evil.com:8019", false), ("evil.com#localhost:8019", false),
+            ("evil.com@127.0.0.1:8019", false), ("127.0.0.1:8019@evil.com", false), ("127.0.0.1:8019,evil.com", false),
+            ("127.0.0.1%3A8019", false), ("127.0.0.1:8019%00", false), ("[::ffff:127.0.0.1]:8019", false),
+            ("[0:0:0:0:0:0:0:1]:8019", false), ("*", false), ("null", false), ("printer.local:8019", false),
+            ("192.168.1.5:8019", false), ("plansync:8019", false),
         ])
     func hosts(host: String, isServed: Bool) async throws {
         #expect(try await ask(host: host).status == (isServed ? 200 : 421))
@@ -134,6 +145,17 @@ struct GuardTests {
                 !answer.body.contains("<style") && !answer.body.contains("onclick") && !answer.body.contains("style="))
         }
         #expect(try await ask().headers[.cacheControl] == "no-store")
+    }
+
+    @Test(
+        "A range, however wild, brings the whole file: none is served in parts",
+        arguments: [
+            "bytes=0-9223372036854775807", "bytes=-9223372036854775808", "bytes=18446744073709551615-", "bytes=5-1",
+        ])
+    func ranges(range: String) async throws {
+        let whole = try await ask(.get, "/page.css")
+        let answer = try await ask(.get, "/page.css", headers: ["Range": range])
+        #expect(answer.status == 200 && answer.body == whole.body)
     }
 
     @Test("A form leads back to a place of this page only")

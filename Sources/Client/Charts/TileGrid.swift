@@ -103,11 +103,27 @@ package struct TileGrid: Sendable {
             x + 1, y + 1, Self.tile.width - 2, Self.tile.height - 2, fill: colours.0,
             stroke: tile.rank == nil ? Palette.muted : colours.0, radius: 6)
         let middle = x + Self.tile.width / 2
-        let room = Self.tile.width - 10
-        let size = min(14, 14 * room / max(1, SVG.width(tile.name, size: 14)))
-        svg.label(tile.name, middle, y + 27, .middle, fill: colours.1, size: max(9, size), bold: true)
-        svg.label(tile.note, middle, y + 47, .middle, fill: colours.1, size: 12)
+        let lines = Self.lines(of: tile.name)
+        let widest = lines.map { SVG.width($0, size: 14) }.max() ?? 0
+        let size = max(8, min(lines.count > 1 ? 11 : 14, 14 * (Self.tile.width - 10) / max(1, widest)))
+        for (number, line) in lines.enumerated() {
+            let height = lines.count > 1 ? 18 + Double(number) * 13 : 27
+            svg.label(line, middle, y + height, .middle, fill: colours.1, size: size, bold: true)
+        }
+        svg.label(tile.note, middle, y + (lines.count > 1 ? 51 : 47), .middle, fill: colours.1, size: 12)
         if isLink { svg.close("a") }
+    }
+
+    /// A name in one line where it fits, else in two: at a blank near the middle or, without blanks, in the middle.
+    static func lines(of name: String) -> [String] {
+        guard SVG.width(name, size: 11) > tile.width - 10 else { return [name] }
+        let blanks = name.indices.filter { name[$0] == " " }
+        let middle = name.index(name.startIndex, offsetBy: (name.count + 1) / 2)
+        let nearest = blanks.min {
+            abs(name.distance(from: middle, to: $0)) < abs(name.distance(from: middle, to: $1))
+        }
+        guard let cut = nearest else { return [String(name[..<middle]), String(name[middle...])] }
+        return [String(name[..<cut]), String(name[name.index(after: cut)...])]
     }
 
     /// The colours of a rank among so many: five shades.

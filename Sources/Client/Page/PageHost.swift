@@ -34,6 +34,9 @@ package protocol PageHost: Sendable {
     /// The time of day, for what is saved and shown.
     func now() -> Timestamp
 
+    /// Until when the device's certificate counts; `nil` where there is none.
+    func certificateEnd() -> Timestamp?
+
     /// Random bytes for secrets and keys.
     func randomBytes(_ count: Int) -> [UInt8]
 

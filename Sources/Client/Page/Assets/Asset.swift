@@ -5,7 +5,7 @@ struct Asset: Sendable {
     let content: String
 
     static let stylesheet = Asset(
-        path: "/page.css", type: "text/css; charset=utf-8", content: styles + "\n" + cityStyles)
+        path: "/page.css", type: "text/css; charset=utf-8", content: styles + "\n" + cityStyles + "\n" + paperStyles)
     static let script = Asset(path: "/page.js", type: "text/javascript; charset=utf-8", content: code)
     static let all = [stylesheet, script]
 

@@ -13,6 +13,5 @@ extension Asset {
         .paper h3 { font-size: 15px; margin: 16px 0 6px; }
         code { font-family: Consolas, "DejaVu Sans Mono", monospace; font-size: 13px; overflow-wrap: anywhere; }
         input[type=file] { max-width: 340px; }
-        @media print { .split { display: block; } svg.chart { page-break-inside: avoid; } }
         """
 }

@@ -8,7 +8,7 @@ extension Asset {
         body { margin: 0; background: var(--ground); color: var(--ink); font: 15px/1.5 "Noto Sans CJK SC",
           "Microsoft YaHei", "PingFang SC", "WenQuanYi Zen Hei", "Helvetica Neue", Arial, sans-serif; }
         a { color: var(--main); }
-        a:focus, button:focus, input:focus, select:focus, textarea:focus, summary:focus {
+        a:focus, button:focus, input:focus, input:focus-within, select:focus, textarea:focus, summary:focus {
           outline: 3px solid #f0a500; outline-offset: 1px; }
         .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip: rect(0 0 0 0); }
         .skip { position: absolute; left: -9999px; }
@@ -78,6 +78,11 @@ extension Asset {
         tbody tr:last-child td, tbody tr:last-child th { border-bottom: 0; }
         thead th { background: #e9eef4; font-weight: 600; font-size: 13px; white-space: nowrap; }
         tbody th { font-weight: 400; }
+        .ghost { visibility: hidden; }
+        .flush { margin: 0; } .flush > h2 { margin: 0; } .related { padding: 8px 0; border-top: 1px solid var(--line); }
+        .related .stages { margin: 0; } .related .stages li { padding: 0 10px; font-size: 13px; }
+        a.plain { text-decoration: none; } td.name { min-width: 7em; } td.record { min-width: 13em; }
+        .on-paper { display: none; }
         td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         table.form > tbody > tr > th { font-weight: 400; } table.form td, table.form th { vertical-align: middle; }
         table.form td.fill { width: 52%; }
@@ -102,7 +107,7 @@ extension Asset {
         input, select, textarea { font: inherit; color: inherit; padding: 4px 8px; border: 1px solid #94a1b0;
           border-radius: 5px; background: #fff; max-width: 100%; }
         input.date { width: 150px; }
-        input.number { text-align: right; width: 150px; font-variant-numeric: tabular-nums; }
+        input.number { text-align: right; width: 130px; font-variant-numeric: tabular-nums; }
         input.wide, textarea { width: 100%; } textarea { min-height: 74px; }
         .wrong input, .wrong select, .wrong textarea { border: 2px solid var(--bad); }
         button, .button { font: inherit; padding: 6px 16px; border-radius: 6px; border: 1px solid var(--main);
@@ -137,15 +142,13 @@ extension Asset {
         .side { border: 1px solid var(--line); border-radius: 6px; padding: 10px 14px; background: #fbfcfd; }
         .side .value { font-size: 20px; font-weight: 600; overflow-wrap: anywhere; white-space: pre-wrap; }
         ins { background: #d3efdc; text-decoration: none; } del { background: #f9d4d1; }
-        .pages { display: flex; gap: 10px; align-items: center; margin: 8px 0; }
+        .pages { display: flex; flex: 0 0 auto; padding: 0; gap: 4px 10px; align-items: center; flex-wrap: wrap;
+          margin: 8px 0; white-space: nowrap; }
+        .pages a { display: inline; padding: 0; margin: 0; color: var(--main); text-decoration: underline; }
+        .pages a:hover { background: none; }
         dl.pairs { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 0; }
         dl.pairs dt { color: var(--quiet); } dl.pairs dd { margin: 0; overflow-wrap: anywhere; }
         .sticky { position: sticky; bottom: 0; background: var(--ground); border-top: 1px solid var(--line);
           padding: 10px 0; display: flex; gap: 12px; align-items: center; }
-        @media print { header.top, nav, form button, .sticky, .skip, .pages, .search, details,
-          td .button { display: none; }
-          body { background: #fff; font-size: 11pt; } .frame { display: block; } main { padding: 0; }
-          .card, .scroll { border: 0; padding: 0; } input { border: 0; } thead { display: table-header-group; }
-          tr { page-break-inside: avoid; } a { color: inherit; text-decoration: none; } }
         """
 }

@@ -42,7 +42,7 @@ struct BulletinChoice {
                 date: day ?? view.plan.localDay(of: desk.host.now()), desk.host.cryptography)
         } catch .notPublished(let period) {
             throw PageFault(
-                zh: "\(period) 还没有已公布的排名;请先在“考核期”一页公布。",
+                zh: "\(view.plan.periods.period(period)?.titleZH ?? period)还没有已公布的排名;请先在“考核期”一页公布。",
                 en: "No ranking of \(period) is published yet; publish it on the page of the period.")
         } catch {
             throw PageFault(

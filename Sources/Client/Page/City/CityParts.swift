@@ -6,6 +6,11 @@ import PlanSyncCore
 struct Column {
     let title: String
     var isNumber = false
+
+    /// Its head.
+    var head: HTML {
+        element("th", Attribute("scope", "col"), .class(isNumber ? "number" : nil)) { title }
+    }
 }
 
 /// Tables with heads.
@@ -14,13 +19,7 @@ enum Table {
         element("div", .class("scroll")) {
             element("table") {
                 element("thead") {
-                    element("tr") {
-                        for column in columns {
-                            element("th", Attribute("scope", "col"), .class(column.isNumber ? "number" : nil)) {
-                                column.title
-                            }
-                        }
-                    }
+                    element("tr") { for column in columns { column.head } }
                 }
                 element("tbody") { rows }
             }
@@ -28,6 +27,20 @@ enum Table {
     }
 
     static func number(_ text: String?) -> HTML { element("td", .class("number")) { text ?? "–" } }
+
+    /// A figure of a column whose figures have up to so many digits behind the point: the points stand in a line.
+    static func figure(_ value: Rational?, _ digits: Int) -> HTML {
+        element("td", .class("number")) {
+            if let value {
+                let text = value.shown(digits)
+                text
+                Decimals.rest(of: text, to: digits)
+            } else {
+                "–"
+                Decimals.rest(of: "", to: digits)
+            }
+        }
+    }
 
     static func cell(_ text: String) -> HTML { element("td") { text } }
 

@@ -61,14 +61,20 @@ struct CityRoutes {
     }
 
     private func addReview(to router: Router<PageContext>) {
-        router.get("/review") { _, context -> Response in
-            .page(ReviewView(desk: desk, view: try desk.view(), say: context.say).page())
+        router.get("/review") { request, context -> Response in
+            let query = Form(query: request)
+            return .page(
+                ReviewView(
+                    desk: desk, view: try desk.view(), say: context.say, isAll: query["all"] != nil,
+                    year: query["year"].flatMap(Int.init)
+                ).page())
         }
         router.get("/review/:period/:tenant") { _, context -> Response in
             let view = try desk.view()
             let period = try ReportRoutes.period(view, context)
             let tenant = try Self.unit(view, context)
-            return .page(ReviewView(desk: desk, view: view, say: context.say).figures(of: tenant, in: period))
+            return .page(
+                ReportReview(desk: desk, view: view, say: context.say, tenant: tenant, period: period).page())
         }
         router.post("/review") { request, context -> Response in
             let form = try await Form(request, desk.secrets)
@@ -79,6 +85,9 @@ struct CityRoutes {
                 guard !picked.isEmpty else {
                     throw PageFault(zh: "请先选择要审核的上报。", en: "Choose the reports first.")
                 }
+                for (name, digest) in form.fields(ReviewView.seen) where picked.contains(name) {
+                    try Self.checkSeen(name, digest, view)
+                }
                 try desk.review(picked, verdict, reason: form["reason"] ?? "", view)
                 return .seeOther("/review")
             } catch {
@@ -87,6 +96,21 @@ struct CityRoutes {
                     picked: Set(picked.map { ReviewView.pick + $0 }), reason: form["reason"] ?? "")
                 return .page(page.page(), status: .unprocessableContent)
             }
+        }
+    }
+
+    /// A report is answered as it was seen.
+    ///
+    /// - Throws: ``PageFault`` when it was handed in anew since.
+    private static func checkSeen(_ name: String, _ digest: String, _ view: LocalView) throws {
+        let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let unit = view.plan.units.first(where: { $0.id.rawValue == parts[0] }),
+            let period = view.plan.periods.period(parts[1])
+        else { return }
+        guard (view.report(of: period, tenant: unit.id).digest?.value?.shown ?? "") == digest else {
+            throw PageFault(
+                zh: "\(unit.name.zh)的这份上报在您查看之后又有变动,请重新核对后再审核。",
+                en: "\(unit.name.en) has handed in other figures since you looked; look at them again first.")
         }
     }
 

@@ -84,13 +84,27 @@ struct ExchangeView {
     }
 
     private var periods: HTML {
+        let near = nearPeriods
+        let others = view.plan.periods.all.filter { period in !near.contains { $0.id == period.id } }
+        return HTML([
+            periods(near),
+            others.isEmpty
+                ? .empty
+                : element("details") {
+                    element("summary") { say("其他考核期", "Other periods") }
+                    periods(others.reversed())
+                },
+        ])
+    }
+
+    private func periods(_ some: [Period]) -> HTML {
         Table.html(
             [
                 Column(title: say("考核期", "Period")), Column(title: say("数据", "Figures")),
                 Column(title: say("空白表格", "Form")), Column(title: say("指标", "Indicators")),
                 Column(title: say("排名", "Ranking")),
             ],
-            nearPeriods.map { period in
+            some.map { period in
                 element("tr") {
                     element("th", Attribute("scope", "row")) { Names.period(period, say) }
                     element("td") { links("values/\(period.id)", "") }
@@ -113,7 +127,7 @@ struct ExchangeView {
     private func links(_ subject: String, _ title: String) -> HTML {
         HTML([
             HTML(title.isEmpty ? "" : title + " "),
-            element("a", .href("/exchange/file/xlsx/\(subject)")) { "Excel" }, HTML(" "),
+            element("a", .href("/exchange/file/xlsx/\(subject)")) { "Excel" }, HTML(" \u{A0} "),
             element("a", .href("/exchange/file/csv/\(subject)")) { "CSV" },
         ])
     }

@@ -20,9 +20,12 @@ struct ExplanationView {
             element("section", .class("card")) {
                 element("dl", .class("pairs")) {
                     element("dt") { say("算式", "Formula") }
-                    element("dd") { element("code") { explanation.formula } }
+                    element("dd") {
+                        element("code") { explanation.formula }
+                        element("div", .class("quiet")) { words }
+                    }
                     element("dt") { say("数值", "Value") }
-                    element("dd") { (figure.value?.shown(6) ?? "–") + " " + indicator.unit }
+                    element("dd") { figure.value.map { $0.shown(6) + " " + indicator.unit } ?? "–" }
                     element("dt") { say("应完成 / 目标", "Due / target") }
                     element("dd") { (figure.due?.shown(6) ?? "–") + " / " + (figure.target?.shown(6) ?? "–") }
                     element("dt") { say("完成率", "Done") }
@@ -38,6 +41,15 @@ struct ExplanationView {
                 records(explanation.records)
             }
         }
+    }
+
+    /// What the names in the formula stand for.
+    private var words: String {
+        let collections = Set(indicator.numerator.collections + (indicator.denominator?.collections ?? []))
+        let words =
+            indicator.elements.map { ($0.rawValue, FigureText.name(of: $0, view, say)) }
+            + collections.sorted().map { ($0.rawValue, Names.collection($0, view, say)) }
+        return words.map { say("\($0.0):\($0.1)", "\($0.0): \($0.1)") }.joined(separator: say(";", "; "))
     }
 
     private var signedColumns: [Column] {
@@ -60,9 +72,9 @@ struct ExplanationView {
                 return element("tr") {
                     Table.kept(Names.unit(input.tenant, view, say))
                     element("th", Attribute("scope", "row")) { FigureText.name(of: input.element, view, say) }
-                    Table.kept(input.period.rawValue)
+                    Table.kept(Names.period(input.period, view, say))
                     Table.number(input.amount?.description)
-                    signed(seen, disputed: input.disputed)
+                    signed(seen, input.place, disputed: input.disputed)
                 }
             })
     }
@@ -78,12 +90,18 @@ struct ExplanationView {
             records.map { input in
                 let fields = view.record(input.record, of: input.tenant)
                 let newest = fields.values.filter { $0.rev != nil }.max { ($0.seq ?? .max) < ($1.seq ?? .max) }
+                let place = RecordPlace(tenant: input.tenant, key: input.record.key)
                 return element("tr") {
                     Table.kept(Names.unit(input.tenant, view, say))
-                    element("th", Attribute("scope", "row")) { input.record.description }
+                    element("th", Attribute("scope", "row")) {
+                        element("a", .href(Place.of(input.record, tenant: input.tenant, view))) {
+                            Names.collection(input.record.collection, view, say) + " "
+                                + Names.record(input.record, view, say, of: input.tenant)
+                        }
+                    }
                     Table.kept(standing(input.standing))
                     Table.number(input.value?.shown(6))
-                    signed(newest, disputed: input.disputed)
+                    signed(newest, history: Place.history(of: input.record.collection, place), disputed: input.disputed)
                 }
             })
     }
@@ -96,14 +114,28 @@ struct ExplanationView {
         }
     }
 
-    private func signed(_ seen: LocalField?, disputed: Bool) -> HTML {
+    private func signed(_ seen: LocalField?, _ key: CellKey?, disputed: Bool) -> HTML {
+        let history = key.map {
+            Place.history(of: $0.record.collection, RecordPlace(tenant: $0.tenant, key: $0.record.key)) + "/\($0.field)"
+        }
+        return signed(seen, history: history, disputed: disputed)
+    }
+
+    /// Who wrote it, and the way to the signed edits.
+    private func signed(_ seen: LocalField?, history: String?, disputed: Bool) -> HTML {
         HTML([
             Table.kept(seen?.author ?? "–"), Table.kept(seen?.by?.rawValue ?? "–"),
             Table.kept(seen?.at.map { LocalTime.shown($0, desk) } ?? "–"),
-            element("td", .class("keep")) { element("code") { seen?.rev?.rawValue ?? "–" } },
+            element("td", .class("keep")) {
+                if let rev = seen?.rev, let history {
+                    element("a", .href(history)) { element("code") { rev.rawValue } }
+                } else {
+                    "–"
+                }
+            },
             element("td") {
                 if disputed { element("span", .class("mark conflict")) { say("有争议", "disputed") } }
-                if let seen, seen.state != .confirmed {
+                if let seen, seen.state != .confirmed, !(disputed && seen.state == .conflict) {
                     element("span", .class("mark \(seen.state.rawValue)")) { seen.state.word(chinese: say.chinese) }
                 }
             },

@@ -59,7 +59,8 @@ struct IndicatorView {
         let standings = all.map { monitor.standing(indicator, of: .city, in: $0) }
         let target = standings.last?.target.flatMap { Drawn.figure($0) }
         return LineChart(
-            name: "course", title: say(indicator.name), unit: indicator.unit, points: all.map(\.id.rawValue),
+            name: "course", title: say(indicator.name), unit: indicator.unit,
+            points: all.map { Names.shortPeriod($0, say) },
             actual: .init(name: say("已报", "reported"), figures: standings.map { Drawn.figure($0.figure.value) }),
             path: .init(name: say("应完成", "due"), figures: standings.map { Drawn.figure($0.due) }),
             target: target.map { (say("年度目标", "target"), $0) }
@@ -74,6 +75,8 @@ struct IndicatorView {
             Column(title: say("预测", "Forecast"), isNumber: true), Column(title: say("序时", "Light")),
             Column(title: say("说明", "Note")),
         ]
+        let digits = Decimals.most(
+            units.flatMap { [$0.1.figure.value, $0.1.accepted.value, $0.1.due, $0.1.target, $0.1.forecast] })
         return Table.html(
             columns,
             units.map { unit, standing in
@@ -81,12 +84,12 @@ struct IndicatorView {
                     element("th", Attribute("scope", "row")) {
                         element("a", .href("/explain/\(indicator.id)/\(period.id)/\(unit.id)")) { say(unit.name) }
                     }
-                    Table.number(standing.figure.value?.shown(4))
-                    Table.number(standing.accepted.value?.shown(4))
-                    Table.number(standing.due?.shown(4))
-                    Table.number(standing.target?.shown(4))
+                    Table.figure(standing.figure.value, digits)
+                    Table.figure(standing.accepted.value, digits)
+                    Table.figure(standing.due, digits)
+                    Table.figure(standing.target, digits)
                     Table.number(standing.completion.map { _ in FigureText.percent(standing.completion) + "%" })
-                    Table.number(standing.forecast?.shown(2))
+                    Table.figure(standing.forecast, digits)
                     element("td") { LightMark.of(standing, say) }
                     Table.cell(FigureText.missing(standing.figure.missing, view, say))
                 }

@@ -29,6 +29,7 @@ struct OverviewView {
             }
             element("h2") { say("目标进度", "Targets") }
             targets
+            shortfall
         }
     }
 
@@ -65,6 +66,24 @@ struct OverviewView {
         }
     }
 
+    /// Where the targets of the units do not add up to the city's.
+    private var shortfall: HTML {
+        let uneven = TargetMonitor(plan: view.plan, figures: view.figures).unevenDecompositions(in: period.year)
+        guard !uneven.isEmpty else { return .empty }
+        return element("section", .class("notice away")) {
+            say("分解到各单位的目标之和小于全市目标:", "The targets of the units add up to less than the city's:")
+            element("ul") {
+                for found in uneven {
+                    element("li") {
+                        say(found.indicator.name) + " "
+                            + "\(found.units.shown(2)) < \(found.city.shown(2)) \(found.indicator.unit)"
+                    }
+                }
+            }
+            element("a", .href("/records/\(CollectionRule.targets)")) { say("查看分解目标", "See the targets") }
+        }
+    }
+
     private var targets: HTML {
         let monitor = TargetMonitor(plan: view.plan, figures: view.figures)
         let aggregate = Aggregate(plan: view.plan, figures: view.figures)
@@ -75,16 +94,33 @@ struct OverviewView {
             Column(title: say("本年走势", "This year")), Column(title: say("序时", "Light")),
             Column(title: say("欠序时单位", "Behind")),
         ]
-        return Table.html(columns, view.plan.indicators.map { row($0, monitor, aggregate) })
+        let standings = view.plan.indicators.map { monitor.standing($0, of: .city, in: period) }
+        let digits = (
+            Decimals.most(standings.map(\.figure.value)), Decimals.most(standings.map(\.due)),
+            Decimals.most(standings.map(\.target))
+        )
+        return Table.html(
+            columns,
+            zip(view.plan.indicators, standings).map { indicator, standing in
+                row(indicator, standing, digits, behind: behind(indicator, monitor), aggregate)
+            })
     }
 
-    private func row(_ indicator: Indicator, _ monitor: TargetMonitor, _ aggregate: Aggregate) -> HTML {
-        let standing = monitor.standing(indicator, of: .city, in: period)
-        let behind = view.plan.units.filter { monitor.standing(indicator, of: $0.id, in: period).light == .behind }
+    /// The units that are behind what is due.
+    private func behind(_ indicator: Indicator, _ monitor: TargetMonitor) -> [Plan.Tenant] {
+        view.plan.units.filter { monitor.standing(indicator, of: $0.id, in: period).light == .behind }
+    }
+
+    private func row(
+        _ indicator: Indicator, _ standing: TargetStanding, _ digits: (Int, Int, Int), behind: [Plan.Tenant],
+        _ aggregate: Aggregate
+    ) -> HTML {
         let year = view.plan.periods.year(to: period)
         let trend = Sparkline(
             name: "trend-\(indicator.id)", title: say(indicator.name),
-            points: year.map { ($0.id.rawValue, Drawn.figure(aggregate.cityFigure(indicator, in: $0).value)) })
+            points: year.map {
+                (Names.shortPeriod($0, say), Drawn.figure(aggregate.cityFigure(indicator, in: $0).value))
+            })
         let bar = ProgressBar(
             name: "bar-\(indicator.id)", title: say(indicator.name),
             percent: ChartFigure(FigureText.percent(standing.completion)), due: ChartFigure("100"),
@@ -93,9 +129,9 @@ struct OverviewView {
             element("th", Attribute("scope", "row")) {
                 element("a", .href("/indicator/\(indicator.id)/\(period.id)")) { say(indicator.name) }
             }
-            Table.number(standing.figure.value?.shown(2))
-            Table.number(standing.due?.shown(2))
-            Table.number(standing.target?.shown(2))
+            Table.figure(standing.figure.value, digits.0)
+            Table.figure(standing.due, digits.1)
+            Table.figure(standing.target, digits.2)
             Table.kept(indicator.unit)
             element("td") { standing.completion == nil ? HTML("–") : HTML(bar.picture) }
             element("td") { standing.figure.value == nil ? HTML("–") : HTML(trend.picture) }

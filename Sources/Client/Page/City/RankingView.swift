@@ -35,12 +35,33 @@ struct RankingView {
         }
     }
 
+    /// The way to object, for a unit, while a preliminary ranking is open to it.
+    private var objection: HTML {
+        guard let objections = rule.objections, let shown, shown.state == .preliminary,
+            [.editor, .approver].contains(view.principal.role),
+            shown.until.map({ view.plan.localDay(of: desk.host.now()) <= $0 }) ?? true
+        else { return .empty }
+        let own = view.places(of: objections.collection).filter { $0.key.hasPrefix("\(period.id):") }
+        let address =
+            "/record/\(objections.collection)/\(Editing.newKey)?k.0=\(Place.encoded(period.id.rawValue))"
+            + "&k.1=\(own.count + 1)"
+        return element("p", .class("row")) {
+            element("a", .class("button second"), .href(address)) { say("提出异议", "Object") }
+            if !own.isEmpty {
+                element("a", .href("/records/\(objections.collection)?q=\(Place.encoded(period.id.rawValue))")) {
+                    say("本单位已提出 \(own.count) 条", "\(own.count) from this unit")
+                }
+            }
+        }
+    }
+
     func page() -> HTML {
         let layout = Layout(desk: desk, view: view, say: say, place: "/ranking/\(period.id)")
         let units = self.units
         return layout.page(say("排名 ", "Ranking ") + Names.period(period, say)) {
             PeriodLinks.around(period, view, say, "/ranking/")
             standing
+            objection
             element("p", .class("quiet")) {
                 if !seesAll, shown == nil {
                     say("本机只有本单位的数据,只算得分;名次由市级公布。", "Only this unit's figures are here: a score and no rank.")
@@ -80,7 +101,7 @@ struct RankingView {
                     for part in unit.parts {
                         Table.number(part.score == nil ? nil : part.points.rounded(rule.decimals))
                     }
-                    Table.number(unit.stretch.shown(rule.decimals))
+                    Table.number(unit.stretch.rounded(rule.decimals))
                     Table.number("\(unit.missing.count)")
                     Table.cell(
                         [unit.shared ? say("并列", "shared") : "", unit.disputed ? say("有争议", "disputed") : ""]
@@ -100,19 +121,72 @@ struct RankingView {
                 element("a", .href("/ranking/\(period.id)\(query)")) { say("返回排名", "Back to the ranking") }
             }
             standing
+            objection
             element("div", .class("cards")) {
                 card(say("名次", "Rank"), unit.rank.map { "\($0)" } ?? "–")
                 card(say("得分", "Score"), unit.published ?? "–")
                 for part in unit.parts {
                     card(title(of: part), part.score == nil ? "–" : part.points.rounded(rule.decimals))
                 }
-                card(say("加分", "Bonus"), unit.stretch.shown(rule.decimals))
+                card(say("加分", "Bonus"), unit.stretch.rounded(rule.decimals))
             }
             for part in unit.parts where !part.entries.isEmpty {
                 element("h2") { title(of: part) }
-                entries(part, tenant)
+                entries(part.entries, tenant)
+            }
+            for part in unit.parts {
+                if let tally = part.tally {
+                    element("h2") { title(of: part) }
+                    tallied(part, tally, tenant)
+                }
+            }
+            if !unit.bonus.isEmpty {
+                element("h2") { say("加分(力争目标)", "Bonus (stretch goals)") }
+                entries(unit.bonus, tenant)
             }
         }
+    }
+
+    /// What a component is counted from that has no indicators.
+    private func tallied(_ part: RankedUnit.Part, _ tally: RankedUnit.Tally, _ tenant: TenantID) -> HTML {
+        let kind = rule.components.first { $0.id == part.id }?.kind
+        return element("section", .class("card")) {
+            element("dl", .class("pairs")) {
+                element("dt") { say("完成 / 应完成", "Done / due") }
+                element("dd") {
+                    tally.achieved.shown(4) + " / " + tally.expected.shown(4) + " "
+                    if kind == .milestones {
+                        element("a", .href("/measures/\(period.id)")) { say("看任务节点", "the milestones") }
+                    }
+                }
+                if kind == .timeliness {
+                    element("dt") { say("首次上报", "First handed in") }
+                    element("dd") {
+                        (tally.handedIn.map(moment) ?? "–") + " "
+                        element(
+                            "a",
+                            .href(
+                                Place.history(
+                                    of: CollectionRule.submissions,
+                                    RecordPlace(tenant: tenant, key: period.id.rawValue)))
+                        ) { say("上报的全部更改", "all edits of the report") }
+                    }
+                    element("dt") { say("迟报天数", "Days late") }
+                    element("dd") { tally.daysLate.map { "\($0)" } ?? say("没有上报", "not handed in") }
+                }
+                element("dt") { say("计入得分", "Points") }
+                element("dd") { part.score == nil ? "–" : part.points.rounded(rule.decimals) }
+            }
+        }
+    }
+
+    private func moment(_ text: String) -> String {
+        (try? Timestamp(text)).map { LocalTime.shown($0, minutes: view.plan.periods.utcOffsetMinutes) } ?? text
+    }
+
+    private func missing(_ figure: IndicatorFigure) -> String {
+        let missing = FigureText.missing(figure.missing, view, say)
+        return missing.isEmpty ? "" : say("缺报:\(missing)", "missing: \(missing)")
     }
 
     private func title(of part: RankedUnit.Part) -> String {
@@ -126,16 +200,21 @@ struct RankingView {
         }
     }
 
-    private func entries(_ part: RankedUnit.Part, _ tenant: TenantID) -> HTML {
+    private func entries(_ entries: [RankedUnit.Entry], _ tenant: TenantID) -> HTML {
         let columns = [
             Column(title: say("指标", "Indicator")), Column(title: say("数值", "Value"), isNumber: true),
-            Column(title: say("应完成", "Due"), isNumber: true), Column(title: say("完成率", "Done"), isNumber: true),
+            Column(title: say("应完成", "Due"), isNumber: true), Column(title: say("单位", "Unit")),
+            Column(title: say("完成率", "Done"), isNumber: true),
             Column(title: say("计入", "Counted"), isNumber: true), Column(title: say("权重", "Weight"), isNumber: true),
             Column(title: say("得分", "Points"), isNumber: true), Column(title: say("说明", "Note")),
         ]
+        let digits = (
+            Decimals.most(entries.map(\.figure.value)), Decimals.most(entries.map(\.figure.due)),
+            Decimals.most(entries.map(\.weight))
+        )
         return Table.html(
             columns,
-            part.entries.map { entry in
+            entries.map { entry in
                 let figure = entry.figure
                 let indicator = view.plan.indicators.first { $0.id == figure.indicator }
                 return element("tr") {
@@ -144,15 +223,15 @@ struct RankingView {
                             indicator.map { say($0.name) } ?? figure.indicator.rawValue
                         }
                     }
-                    Table.number(figure.value.map { "\($0.shown(4)) \(indicator?.unit ?? "")" })
-                    Table.number(figure.due?.shown(4))
+                    Table.figure(figure.value, digits.0)
+                    Table.figure(figure.due, digits.1)
+                    Table.kept(indicator?.unit ?? "")
                     Table.number(figure.completion.map { _ in FigureText.percent(figure.completion) + "%" })
                     Table.number(FigureText.percent(entry.counted) + "%")
-                    Table.number(entry.weight.shown(4))
-                    Table.number(entry.points.shown(4))
+                    Table.figure(entry.weight, digits.2)
+                    Table.number(entry.points.rounded(4))
                     Table.cell(
-                        [FigureText.missing(figure.missing, view, say), FigureText.note(figure, say)]
-                            .filter { !$0.isEmpty }.joined(separator: " "))
+                        [missing(figure), FigureText.note(figure, say)].filter { !$0.isEmpty }.joined(separator: " "))
                 }
             })
     }

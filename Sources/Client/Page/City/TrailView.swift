@@ -52,8 +52,8 @@ struct TrailView {
                 [
                     Column(title: say("时间", "Time")), Column(title: say("单位", "Unit")),
                     Column(title: say("记录", "Record")), Column(title: say("项目", "Field")),
-                    Column(title: say("现值", "Stands")), Column(title: say("填报人", "Author")),
-                    Column(title: say("设备", "Device")), Column(title: say("状态", "State")),
+                    Column(title: say("现值", "Stands")),
+                    Column(title: say("填报人和设备", "Author, device")), Column(title: say("状态", "State")),
                     Column(title: say("历史", "History")),
                 ], found.dropFirst((here - 1) * Self.rowsPerPage).prefix(Self.rowsPerPage).map(row))
         }
@@ -69,7 +69,7 @@ struct TrailView {
             element("label", Attribute("for", "in")) { say("台账", "Collection") }
             element("select", .id("in"), .name("in")) {
                 option("", say("全部", "all"), place.collection)
-                for rule in view.plan.collections.values.sorted(by: { $0.id < $1.id }) {
+                for rule in view.plan.collections.values.filter(Self.isOfPeople).sorted(by: { $0.id < $1.id }) {
                     option(rule.id.rawValue, say(rule.name), place.collection)
                 }
             }
@@ -83,9 +83,13 @@ struct TrailView {
         element("option", .value(value), .flag("selected", value == chosen)) { title }
     }
 
+    /// Whether people write it: what the server notes of a conflict is told by the history of the field.
+    private static func isOfPeople(_ rule: CollectionRule) -> Bool { rule.origin != .conflicts }
+
     private var found: [(key: CellKey, field: LocalField)] {
-        view.written { key, field in
-            (place.unit.isEmpty || key.tenant.rawValue == place.unit)
+        let silent = Set(view.plan.collections.values.filter { !Self.isOfPeople($0) }.map(\.id))
+        return view.written { key, field in
+            !silent.contains(key.record.collection) && (place.unit.isEmpty || key.tenant.rawValue == place.unit)
                 && (place.collection.isEmpty || key.record.collection.rawValue == place.collection)
                 && (place.person.isEmpty || field.author.contains(place.person)
                     || field.by?.rawValue.contains(place.person) == true)
@@ -99,14 +103,17 @@ struct TrailView {
         return element("tr") {
             Table.kept(field.at.map { LocalTime.shown($0, minutes: view.plan.periods.utcOffsetMinutes) } ?? "–")
             element("th", Attribute("scope", "row"), .class("keep")) { Names.unit(key.tenant, view, say) }
-            Table.cell(
+            element("td", .class("record")) {
                 Names.collection(key.record.collection, view, say) + " "
-                    + Names.record(key.record, view, say, of: key.tenant))
-            Table.cell(Names.field(key, view, say))
-            Table.cell(shown(key, field))
-            Table.kept(field.author)
-            Table.kept(field.by?.rawValue ?? "–")
-            element("td", .class("keep")) { FieldMark(field: field, say: say).html() }
+                    + Names.record(key.record, view, say, of: key.tenant)
+            }
+            element("td", .class("name")) { Names.field(key, view, say) }
+            element("td", .class("record")) { shown(key, field) }
+            element("td", .class("keep")) {
+                field.author
+                element("div", .class("quiet")) { field.by?.rawValue ?? "–" }
+            }
+            element("td") { FieldMark(field: field, say: say).html() }
             element("td", .class("keep")) {
                 element(
                     "a", .href(history), Attribute("aria-label", say("历史:", "History: ") + Names.field(key, view, say))
@@ -120,6 +127,15 @@ struct TrailView {
     private static let lengthMax = 60
 
     private func shown(_ key: CellKey, _ field: LocalField) -> String {
+        if key.record.collection == CollectionRule.submissions, key.field == SubmissionField.changed {
+            let paths = (field.value?.shown ?? "").split(separator: "\n").map(String.init)
+            return ChangedFields.names(paths, view, say)
+        }
+        if key.record.collection == CollectionRule.submissions, key.field == SubmissionField.state,
+            let state = (field.value?.text).flatMap(SubmissionField.State.init)
+        {
+            return state.word(chinese: say.chinese)
+        }
         let rule = view.plan.field(key.field, of: key.record.collection)
         let text = rule.flatMap { OptionWord.value(field.value, $0, say) } ?? field.value?.shown ?? "–"
         return text.count > Self.lengthMax ? text.prefix(Self.lengthMax) + "…" : text

@@ -202,8 +202,8 @@ struct PeriodView {
             element("h2") { say("登记离线设备的链首", "Register an offline device's head") }
             element("p", .class("quiet")) {
                 say(
-                    "离线单位在封账前可电话报出本机链首(plansync status);登记后,它此前的更改在封账后仍自动补正。",
-                    "Offline, a unit may read out its chain head ('plansync status'); what it covers is amended in."
+                    "离线单位在封账前可电话报出本机链首(在它的“已填未报”一页);登记后,它此前的更改在封账后仍自动补正。",
+                    "Offline, a unit may read out its chain head (on its page Outbox); what it covers is amended in."
                 )
             }
             layout.form("/periods/\(period.id)/register", .class("row")) {

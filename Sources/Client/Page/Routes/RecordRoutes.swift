@@ -66,12 +66,19 @@ struct RecordRoutes {
         router.get("/record/:collection/:key") { request, context -> Response in
             let query = Form(query: request)
             var page = try card(context, query["tenant"])
+            if page.isNew {
+                let given = query.fields("f.").map { ($0.name, $0.text) }
+                page.typed = Dictionary(given, uniquingKeysWith: { one, _ in one })
+                for (place, text) in query.fields("k.") {
+                    if let place = Int(place) { page.keyTexts[place] = text }
+                }
+            }
             if query["saved"] != nil { page.said = context.say("已保存在本机。", "Saved on this machine.") }
             return .page(page.page())
         }
         router.post("/record/:collection/:key") { request, context -> Response in
             let form = try await Form(request, desk.secrets)
-            var page = try card(context, Form(query: request)["tenant"])
+            var page = try card(context, form["owner"] ?? Form(query: request)["tenant"])
             for (place, text) in form.fields("k.") {
                 if let place = Int(place) { page.keyTexts[place] = text }
             }
@@ -162,7 +169,7 @@ struct RecordRoutes {
 
     private static func collection(_ view: LocalView, _ context: PageContext) throws -> CollectionRule {
         guard let id = try? CollectionID(context.parameters.get("collection") ?? ""),
-            let collection = view.plan.collection(id), collection.origin == .declared
+            let collection = view.plan.collection(id), collection.origin == .declared || collection.origin == .targets
         else { throw HTTPError(.notFound) }
         return collection
     }

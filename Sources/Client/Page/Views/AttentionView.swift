@@ -147,12 +147,12 @@ struct AttentionView {
             element("p") {
                 Names.unit(cell.key.tenant, view, say) + " "
                     + Names.record(cell.key.record, view, say, of: cell.key.tenant) + " "
-                    + Names.field(cell.key, view, say) + say(":", ": ") + (cell.value?.shown ?? "-")
+                    + Names.field(cell.key, view, say) + say(":", ": ") + (cell.value?.shown ?? "–")
             }
             element("p", .class("quiet")) {
                 say(
-                    "由 \(cell.author) 填写,现为 \(cell.current?.shown ?? "-");若那台机器已不在,请重新填写。",
-                    "by \(cell.author), now \(cell.current?.shown ?? "-"); enter it again if that machine is gone."
+                    "由 \(cell.author) 填写,现为 \(cell.current?.shown ?? "–");若那台机器已不在,请重新填写。",
+                    "by \(cell.author), now \(cell.current?.shown ?? "–"); enter it again if that machine is gone."
                 )
             }
             layout.button("/attention/drop/w\(cell.position)", [], say("知道了", "Seen"), .class("second small"))

@@ -76,8 +76,8 @@ struct HistoryView {
     }
 
     private func word(_ value: FieldValue?, _ field: FieldID) -> String {
-        guard let rule = view.plan.field(field, of: record.collection) else { return value?.shown ?? "-" }
-        return OptionWord.value(value, rule, say) ?? "-"
+        guard let rule = view.plan.field(field, of: record.collection) else { return value?.shown ?? "–" }
+        return OptionWord.value(value, rule, say) ?? "–"
     }
 
     private func shown(_ moment: Timestamp) -> String {

@@ -13,8 +13,10 @@ struct HomeView {
     func page() throws -> HTML {
         let layout = Layout(desk: desk, view: view, say: say, place: "/")
         let tasks = try HomeTasks(desk: desk, view: view, say: say).all()
+        let notices = try desk.machineNotices().sentences
         return layout.page(say("首页", "Start")) {
             element("div", .flag("data-live")) {
+                for notice in notices { element("p", .class("notice away")) { say(notice.zh, notice.en) } }
                 numbers
                 element("h2") { say("要办的事", "To do") }
                 if tasks.isEmpty {
@@ -96,7 +98,7 @@ struct HomeView {
                 }
             }
             element("td") { Names.field(key, view, say) }
-            element("td", .class("number")) { field.value?.shown ?? "-" }
+            Table.number(field.value?.shown)
             element("td") { FieldMark(field: field, say: say).html() }
         }
     }

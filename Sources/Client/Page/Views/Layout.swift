@@ -30,6 +30,7 @@ struct Layout {
             element("div", .class("frame")) {
                 navigation()
                 element("main", .id("main")) {
+                    element("p", .class("on-paper")) { SyncLine(desk: desk, view: view, say: say).onPaper(unit) }
                     element("h1") { title }
                     content()
                 }
@@ -213,6 +214,18 @@ enum Names {
     }
 
     static func period(_ period: Period, _ say: Wording) -> String { say(period.titleZH, period.id.rawValue) }
+
+    /// A period among others of its year.
+    static func shortPeriod(_ period: Period, _ say: Wording) -> String {
+        let year = "\(period.year)年"
+        let title = period.titleZH
+        return say(title.hasPrefix(year) ? String(title.dropFirst(year.count)) : title, period.id.rawValue)
+    }
+
+    /// The period of that name; else the name as it is.
+    static func period(_ id: PeriodID, _ view: LocalView, _ say: Wording) -> String {
+        view.plan.periods.period(id.rawValue).map { period($0, say) } ?? id.rawValue
+    }
 
     /// A record's key as a person knows it: the names of the period and the record that it consists of.
     ///

@@ -9,6 +9,8 @@ struct OutboxView {
 
     func page() throws -> HTML {
         let waiting = try desk.replica().outbox().filter(\.isPending)
+        let state = try desk.replica().state()
+        let head = "\(state.incarnation ?? 0).\(state.chainNumber) \(state.chainHead.prefix(8))"
         return Layout(desk: desk, view: view, say: say, place: "/outbox").page(say("已填未报", "Outbox")) {
             element("p", .class("quiet"), .flag("data-live")) {
                 say(
@@ -37,6 +39,12 @@ struct OutboxView {
                     }
                 }
             }
+            element("p", .class("quiet")) {
+                say(
+                    "本机链首:\(head)。长期离线又临近封账时,可用电话报给市级登记。",
+                    "The head of this machine's chain: \(head). Offline for long, tell it to the city by telephone "
+                        + "before a period is sealed.")
+            }
         }
     }
 
@@ -53,10 +61,10 @@ struct OutboxView {
                 operation.field.map { Names.field($0, of: operation.record.collection, view, say) }
                     ?? ActionWord.of(operation.action, say)
             }
-            element("td") { operation.shown?.shown ?? "-" }
+            element("td") { operation.shown?.shown ?? "–" }
             element("td") {
                 operation.action == .set || operation.field == nil
-                    ? operation.value?.shown ?? "-"
+                    ? operation.value?.shown ?? "–"
                     : ActionWord.of(operation.action, say) + " " + (operation.value?.shown ?? "")
             }
             element("td") { entry.change.note ?? "" }

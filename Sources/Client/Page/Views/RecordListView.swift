@@ -8,7 +8,8 @@ struct CollectionsView {
     let say: Wording
 
     func page() -> HTML {
-        let counted = view.plan.collections.values.filter { $0.origin == .declared }.map { collection in
+        let counted = view.plan.collections.values.filter { [.declared, .targets].contains($0.origin) }.map {
+            collection in
             (collection: collection, count: view.places(of: collection.id).count)
         }.sorted { ($0.count > 0 ? 0 : 1, $0.collection.id) < ($1.count > 0 ? 0 : 1, $1.collection.id) }
         return Layout(desk: desk, view: view, say: say, place: "/records").page(say("台账", "Records")) {
@@ -82,7 +83,8 @@ struct RecordListView {
             }
             if last > 1 {
                 element("div", .class("row spread")) {
-                    HTML(""); pages(here, last)
+                    element("span") { "" }
+                    pages(here, last, isBelow: true)
                 }
             }
         }
@@ -262,8 +264,8 @@ struct RecordListView {
         }
     }
 
-    private func pages(_ here: Int, _ last: Int) -> HTML {
-        PageLinks.html(here, last, say) { number in
+    private func pages(_ here: Int, _ last: Int, isBelow: Bool = false) -> HTML {
+        PageLinks.html(here, last, say, isBelow: isBelow) { number in
             place.with {
                 $0.page = number
                 $0.edit = ""
@@ -276,6 +278,19 @@ struct RecordListView {
 enum Decimals {
     static func count(_ figure: String) -> Int {
         figure.firstIndex(of: ".").map { figure.distance(from: $0, to: figure.endIndex) - 1 } ?? 0
+    }
+
+    /// How many digits behind the point the figures of a column need, up to so many.
+    static func most(_ values: some Sequence<Rational?>, atMost most: Int = 2) -> Int {
+        values.reduce(0) { max($0, $1.map { count($0.shown(most)) } ?? 0) }
+    }
+
+    /// The room that the missing digits of a figure would take, so that the points of a column stand in a line.
+    static func rest(of figure: String, to digits: Int) -> HTML {
+        let own = count(figure)
+        guard digits > own else { return .empty }
+        let missing = (own == 0 ? "." : "") + String(repeating: "0", count: digits - own)
+        return element("span", .class("ghost"), Attribute("aria-hidden", "true")) { missing }
     }
 
     /// A figure with as many digits behind the point as another has.

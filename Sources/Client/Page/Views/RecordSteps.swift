@@ -13,18 +13,6 @@ struct RecordSteps {
         HTML([workflow] + ladders)
     }
 
-    private func track(_ rule: FieldRule, _ all: [String], _ stands: String?, isLadder: Bool) -> HTML {
-        let reached = stands.flatMap { all.firstIndex(of: $0) }
-        return element("ol", .class("stages"), Attribute("aria-label", say(rule.name))) {
-            for (index, stage) in all.enumerated() {
-                let tone = stage == stands ? "here" : isLadder && index < (reached ?? 0) ? "done" : nil
-                element("li", .class(tone), Attribute("aria-current", stage == stands ? "step" : nil)) {
-                    OptionWord.of(stage, rule, say)
-                }
-            }
-        }
-    }
-
     // MARK: Workflow
 
     private var workflow: HTML {
@@ -39,7 +27,7 @@ struct RecordSteps {
         }
         return element("section", .class("card"), .id("steps")) {
             element("h2") { say(rule.name) }
-            track(rule, states, stands, isLadder: false)
+            StageTrack.html(rule, states, stands, isLadder: false, say)
             FieldMark(field: seen, say: say).html()
             for step in steps { form(step, rule, flow) }
             if steps.isEmpty { others(flow, rule, stands) }
@@ -89,7 +77,7 @@ struct RecordSteps {
             let seen = card.seen(rule.id)
             return element("section", .class("card")) {
                 element("h2") { say(rule.name) }
-                track(rule, stages, seen?.value?.shown, isLadder: true)
+                StageTrack.html(rule, stages, seen?.value?.shown, isLadder: true, say)
                 FieldMark(field: seen, say: say).html()
                 reopening(rule, stages, seen?.value?.shown)
             }

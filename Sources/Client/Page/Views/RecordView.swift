@@ -16,8 +16,10 @@ struct RecordView {
     /// The parts of a new record's key as typed, by place.
     var keyTexts: [Int: String] = [:]
 
-    private var isNew: Bool { key == Editing.newKey }
-    private var owner: TenantID { tenant ?? view.principal.tenant }
+    /// Whether it is still to be made.
+    var isNew: Bool { key == Editing.newKey }
+    /// Whose record it is.
+    var owner: TenantID { tenant ?? view.principal.tenant }
     /// The path of the card.
     var place: String { "/record/\(collection.id)/\(Place.encoded(key))" }
     private var query: String { owner == view.principal.tenant ? "" : "?tenant=\(owner)" }
@@ -61,6 +63,7 @@ struct RecordView {
                 if !isNew { RecordSteps(card: self, layout: layout).html() }
                 form
                 if !isNew { FilesView(card: self, layout: layout).html() }
+                if !isNew { RelatedRecords(card: self, layout: layout).html() }
                 if !isNew, isWritable { deletion }
             }
         }
@@ -102,6 +105,7 @@ struct RecordView {
             element("div", .class("scroll")) {
                 element("table", .class("form")) {
                     element("tbody") {
+                        if isNew { ownerRow }
                         if isNew { keyRows }
                         for rule in collection.fields where isShown(rule) { row(rule) }
                     }
@@ -130,6 +134,25 @@ struct RecordView {
     /// The whole address of the card.
     var address: String { place + query }
 
+    /// For whom a new record of the city's is: one of the units, where the city enters what concerns it.
+    private var ownerRow: HTML {
+        guard view.principal.role.isOfCity else { return .empty }
+        return element("tr") {
+            element("th", Attribute("scope", "row"), .class("keep")) {
+                element("label", Attribute("for", "owner")) { say("单位", "Unit") }
+            }
+            element("td", Attribute("colspan", "3")) {
+                element("select", .id("owner"), .name("owner")) {
+                    for unit in view.plan.tenants {
+                        element("option", .value(unit.id.rawValue), .flag("selected", unit.id == owner)) {
+                            say(unit.name)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     /// What the key of a new record consists of, where it means something; a mere name is given by the machine.
     private var keyRows: HTML {
         guard collection.key != [.name] else { return .empty }
@@ -143,10 +166,10 @@ struct RecordView {
                         }
                     }
                     element("td", Attribute("colspan", "3")) {
-                        void(
-                            "input", .id("k-\(place)"), .name("k.\(place)"), .value(keyTexts[place] ?? ""),
-                            .type("text"), Attribute("autocomplete", "off"), .flag("required"),
-                            Attribute("placeholder", part == .period ? view.plan.periods.kind.example : nil))
+                        KeyInput(
+                            part: part, id: "k-\(place)", name: "k.\(place)", text: keyTexts[place] ?? "", view: view,
+                            say: say
+                        ).html()
                     }
                 }
             })
@@ -191,9 +214,10 @@ struct RecordView {
             element("td", .class("keep")) { rule.unit }
             element("td") {
                 FieldMark(field: field, say: say).html()
+                " "
                 if field != nil {
                     element(
-                        "a", .class("quiet"),
+                        "a", .class("quiet history"),
                         .href(Place.history(of: collection.id, RecordPlace(tenant: owner, key: key)) + "/\(id)"),
                         Attribute("aria-label", say("历史:", "history: ") + say(rule.name))
                     ) { say("历史", "history") }
@@ -203,7 +227,7 @@ struct RecordView {
     }
 
     private func shown(_ value: FieldValue?, _ rule: FieldRule) -> String {
-        OptionWord.value(value, rule, say) ?? "-"
+        OptionWord.value(value, rule, say) ?? "–"
     }
 
     /// The record that a key names, with the way to it.

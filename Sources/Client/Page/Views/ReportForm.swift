@@ -1,7 +1,7 @@
 import PlanSyncClient
 import PlanSyncCore
 
-/// The fields of a period's report with what stands in them.
+/// The fields of a unit's report of a period with what stands in them, and what helps to judge it.
 struct ReportForm {
     /// One line.
     struct Line {
@@ -10,28 +10,39 @@ struct ReportForm {
         let seen: LocalField?
         /// What was reported for the period before.
         let before: FieldValue?
+        /// What was reported for the same period a year ago.
+        let lastYear: FieldValue?
         /// Why this person cannot enter it; `nil`: it can be entered.
         let locked: String?
     }
 
     let lines: [Line]
 
-    init(view: LocalView, period: Period) {
-        let tenant = view.principal.tenant
+    /// `tenant`: whose report; `nil`: the person's own unit's.
+    init(view: LocalView, period: Period, of tenant: TenantID? = nil) {
+        let tenant = tenant ?? view.principal.tenant
         guard let values = view.plan.collection(CollectionRule.values),
             let record = try? RecordKey(collection: values.id, key: period.id.rawValue)
         else {
             lines = []
             return
         }
-        let earlier = view.plan.periods.before(period).flatMap {
-            try? RecordKey(collection: values.id, key: $0.id.rawValue)
+        func value(_ other: Period?, _ field: FieldID) -> FieldValue? {
+            guard let other, let record = try? RecordKey(collection: values.id, key: other.id.rawValue) else {
+                return nil
+            }
+            return view.field(CellKey(tenant: tenant, record: record, field: field))?.value
+        }
+        let before = view.plan.periods.before(period)
+        let lastYear = view.plan.periods.all.first {
+            $0.year == period.year - 1 && $0.indexInYear == period.indexInYear
         }
         lines = values.fields.map { rule in
             let key = CellKey(tenant: tenant, record: record, field: rule.id)
-            let before = earlier.flatMap { view.field(CellKey(tenant: tenant, record: $0, field: rule.id))?.value }
             let locked = Permission.writeFault(view.principal, tenant: tenant, collection: values, field: rule)
-            return Line(rule: rule, key: key, seen: view.field(key), before: before, locked: locked)
+            return Line(
+                rule: rule, key: key, seen: view.field(key), before: value(before, rule.id),
+                lastYear: value(lastYear, rule.id), locked: locked)
         }
     }
 

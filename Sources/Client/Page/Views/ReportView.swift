@@ -38,12 +38,13 @@ struct ReportView {
             returned
             if !report.changed.isEmpty {
                 element("p", .class("notice away")) {
-                    say("上报之后有改动,需要重新上报。", "It was changed after it was handed in; hand it in again.")
+                    say("上报之后有改动,需要重新上报:", "It was changed after it was handed in; hand it in again: ")
+                        + ChangedFields.names(report.changed, view, say)
                 }
             }
             form(found)
             ReportChecks(layout: layout, view: view, say: say, period: period, faults: found).html()
-            submission(found)
+            ReportSubmission(layout: layout, view: view, say: say, period: period, report: report, faults: found).html()
             results
         }
     }
@@ -72,6 +73,7 @@ struct ReportView {
 
     private func form(_ found: [CheckFault]) -> HTML {
         let lines = ReportForm(view: view, period: period).lines
+        let guides = FieldGuides(trial ?? view, of: view.principal.tenant, in: period)
         return element(
             "form", Attribute("method", "post"), Attribute("action", "/report/\(period.id)"),
             Attribute("data-check", "/report/\(period.id)/check")
@@ -79,30 +81,24 @@ struct ReportView {
             layout.hidden
             element("div", .class("scroll")) {
                 element("table", .class("form")) {
-                    element("thead") {
-                        element("tr") {
-                            element("th", Attribute("scope", "col")) { say("项目", "Item") }
-                            element("th", .class("number"), Attribute("scope", "col")) { say("上期", "Last period") }
-                            element("th", .class("number"), Attribute("scope", "col")) { say("本期", "This period") }
-                            element("th", Attribute("scope", "col")) { say("单位", "Unit") }
-                            element("th", Attribute("scope", "col")) { say("状态", "State") }
-                            element("th", Attribute("scope", "col")) {
-                                element("span", .class("unseen")) { say("历史", "History") }
-                            }
-                        }
-                    }
+                    element("thead") { heads }
                     element("tbody") {
-                        for line in lines where line.locked == nil { row(line, found) }
+                        for line in lines where line.locked == nil { row(line, found, guides) }
                         for reason in Set(lines.compactMap(\.locked)).sorted() {
                             element("tr", .class("group")) {
-                                element("th", Attribute("colspan", "6"), Attribute("scope", "rowgroup")) {
+                                element("th", Attribute("colspan", "9"), Attribute("scope", "rowgroup")) {
                                     Permission.sentence(for: reason, chinese: say.chinese)
                                 }
                             }
-                            for line in lines where line.locked == reason { row(line, found) }
+                            for line in lines where line.locked == reason { row(line, found, guides) }
                         }
                     }
                 }
+            }
+            element("p", .class("quiet")) {
+                say(
+                    "“应达”和“目标”是本单位本年度的;带 % 的,是用这个数算出的比率应达到的值。",
+                    "Due and target are your unit's of this year; with %, of the ratio that the figure is a part of.")
             }
             element("div", .class("sticky")) {
                 element("label", Attribute("for", "note")) { say("说明", "Note") }
@@ -120,13 +116,30 @@ struct ReportView {
         }
     }
 
-    private func row(_ line: ReportForm.Line, _ found: [CheckFault]) -> HTML {
+    private var heads: HTML {
+        let columns = [
+            Column(title: say("项目", "Item")), Column(title: say("上年同期", "Last year"), isNumber: true),
+            Column(title: say("上期", "Last period"), isNumber: true),
+            Column(title: say("本期", "This period"), isNumber: true), Column(title: say("单位", "Unit")),
+            Column(title: say("应达", "Due"), isNumber: true), Column(title: say("目标", "Target"), isNumber: true),
+            Column(title: say("状态", "State")),
+        ]
+        return element("tr") {
+            for column in columns { column.head }
+            element("th", .class("history"), Attribute("scope", "col")) {
+                element("span", .class("unseen")) { say("历史", "History") }
+            }
+        }
+    }
+
+    private func row(_ line: ReportForm.Line, _ found: [CheckFault], _ guides: FieldGuides) -> HTML {
         let id = line.rule.id.rawValue
         let checks = found.filter {
             $0.record.collection == CollectionRule.values && $0.fields.contains(line.rule.id) && $0.isBlocking
         }
         let wrong = faults[id] ?? []
         let tone = wrong.isEmpty && !checks.contains { $0.strength == .hard } ? nil : "wrong"
+        let guide = guides.guide(of: line.rule.id)
         return element("tr", .class(line.locked != nil ? "locked" : nil)) {
             element("th", Attribute("scope", "row")) {
                 if line.locked == nil {
@@ -138,7 +151,8 @@ struct ReportView {
                     say(line.rule.name)
                 }
             }
-            element("td", .class("number")) { line.before.map { $0.shown } ?? "-" }
+            Table.number(line.lastYear?.shown)
+            Table.number(line.before?.shown)
             if line.locked == nil {
                 element("td", .class("number"), .id("cell-" + id)) {
                     element("div", .class(tone)) {
@@ -149,21 +163,16 @@ struct ReportView {
                     }
                 }
             } else {
-                element("td", .class("number")) { line.seen?.value?.shown ?? "-" }
+                Table.number(line.seen?.value?.shown)
             }
             element("td", .class("keep")) { line.rule.unit }
+            Table.number(guide?.shown(guide?.due))
+            Table.number(guide?.shown(guide?.target))
             element("td") {
                 FieldMark(field: line.seen, say: say).html()
-                element("div", .id("why-" + id), .flag("data-swap")) {
-                    for sentence in wrong { element("div", .class("fault")) { sentence } }
-                    for fault in checks {
-                        element("div", .class(fault.strength == .hard ? "fault" : "fault soft")) {
-                            fault.sentence(chinese: say.chinese)
-                        }
-                    }
-                }
+                element("div", .id("why-" + id), .flag("data-swap")) { reasons(wrong, checks) }
             }
-            element("td", .class("keep")) {
+            element("td", .class("keep history")) {
                 if line.seen != nil {
                     element(
                         "a", .class("quiet"), .href("/history/\(line.key.tenant)/\(line.key.record)/\(id)"),
@@ -174,31 +183,21 @@ struct ReportView {
         }
     }
 
-    private func submission(_ found: [CheckFault]) -> HTML {
-        guard view.principal.role == .approver else {
-            return element("p", .class("quiet")) {
-                say("填好后由本单位的审签人上报。", "When it is filled in, the approver of your unit hands it in.")
-            }
-        }
-        let blocking = found.filter(\.isBlocking).count
-        return element("section", .class("card"), .id("submission"), .flag("data-swap")) {
-            element("h2") { say("审签上报", "Sign and hand in") }
-            element("p") {
-                say(
-                    "上报后市级开始审核;之后再改动,需要重新上报。上报的是已经保存的数据。",
-                    "The city reviews what is saved now; what is changed later has to be handed in again."
-                )
-            }
-            if blocking > 0 {
-                element("p", .class("fault")) {
-                    say("还有 \(blocking) 处须更正或说明,不能上报。", "\(blocking) faults have to be corrected or explained first.")
-                }
-            } else {
-                layout.form("/report/\(period.id)/submit", .class("row")) {
-                    element("button", .type("submit")) { say("确认并上报", "Hand in") }
-                }
-            }
-        }
+    /// What is wrong with a figure, at the figure.
+    private func reasons(_ wrong: [String], _ checks: [CheckFault]) -> HTML {
+        HTML([
+            HTML(wrong.map { sentence in element("div", .class("fault")) { sentence } }),
+            HTML(
+                checks.map { fault in
+                    element("div", .class(fault.strength == .hard ? "fault" : "fault soft")) {
+                        fault.sentence(chinese: say.chinese)
+                        if fault.strength == .soft {
+                            " "
+                            element("a", .href("#checks")) { say("属实请说明", "explain it if it is so") }
+                        }
+                    }
+                }),
+        ])
     }
 
     /// The indicators that these figures come to.

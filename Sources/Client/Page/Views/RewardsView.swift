@@ -180,13 +180,20 @@ struct RewardsView {
 
 /// The way from page to page of a long table.
 enum PageLinks {
-    static func html(_ here: Int, _ last: Int, _ say: Wording, _ address: (Int) -> String) -> HTML {
+    /// `isBelow`: whether they stand below their table, where they stand above it as well.
+    static func html(
+        _ here: Int, _ last: Int, _ say: Wording, isBelow: Bool = false, _ address: (Int) -> String
+    ) -> HTML {
         guard last > 1 else { return .empty }
         func link(_ number: Int, _ title: String) -> HTML {
             number == here || number < 1 || number > last
                 ? element("span", .class("quiet")) { title } : element("a", .href(address(number))) { title }
         }
-        return element("nav", .class("pages"), Attribute("aria-label", say("分页", "Pages"))) {
+        return element(
+            "nav", .class("pages"),
+            Attribute(
+                "aria-label", isBelow ? say("分页(表格下方)", "Pages, below the table") : say("分页", "Pages"))
+        ) {
             link(1, say("首页", "First"))
             link(here - 1, say("上一页", "Back"))
             element("span") { say("第 \(here)/\(last) 页", "page \(here) of \(last)") }

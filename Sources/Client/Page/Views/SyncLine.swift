@@ -30,6 +30,18 @@ struct SyncLine {
         }
     }
 
+    /// Of whom and of when a printed page is.
+    func onPaper(_ unit: String) -> String {
+        let last = (try? desk.host.replica()?.state().lastSync) ?? nil
+        let pending = (try? desk.host.replica()?.counts().pending) ?? 0
+        let parts = [
+            unit, view.map { say($0.plan.title) } ?? "",
+            last.map { say("数据截至 ", "As of ") + LocalTime.shown($0, minutes: minutes) } ?? "",
+            pending > 0 ? say("含本机未上报 \(pending) 项", "with \(pending) edits that are not sent") : "",
+        ]
+        return parts.filter { !$0.isEmpty }.joined(separator: " · ")
+    }
+
     private func tone(_ state: BackgroundSync.State) -> String {
         if state.isRunning { return "busy" }
         guard let fault = state.fault else { return "good" }
@@ -64,6 +76,11 @@ enum LocalTime {
 
     static func shown(_ moment: Timestamp, _ desk: Desk) -> String {
         shown(moment, minutes: (try? desk.view().plan.periods.utcOffsetMinutes) ?? usualMinutes)
+    }
+
+    /// The day alone.
+    static func day(_ moment: Timestamp, _ view: LocalView) -> String {
+        String(shown(moment, minutes: view.plan.periods.utcOffsetMinutes).prefix(10))
     }
 
     static func shown(_ moment: Timestamp, minutes: Int) -> String {

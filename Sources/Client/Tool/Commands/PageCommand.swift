@@ -95,6 +95,13 @@ private final class LocalHost: PageHost {
 
     func now() -> Timestamp { Environment.now() }
 
+    func certificateEnd() -> Timestamp? {
+        guard let pem = try? options.folder.read(.certificate), let certificate = try? Certificate(pem: pem) else {
+            return nil
+        }
+        return certificate.notAfter.map { Timestamp(milliseconds: $0 * 1_000) }
+    }
+
     func randomBytes(_ count: Int) -> [UInt8] {
         var random = SystemRandomNumberGenerator()
         return (0..<max(0, count)).map { _ in UInt8.random(in: .min ... .max, using: &random) }

@@ -1,0 +1,123 @@
+import PlanSyncClient
+import PlanSyncCore
+
+/// One unit's figures of a period, beside those of before, what is due and what its peers report; and the answer.
+struct ReportReview {
+    let desk: Desk
+    let view: LocalView
+    let say: Wording
+    let tenant: TenantID
+    let period: Period
+
+    private var report: LocalReport { view.report(of: period, tenant: tenant) }
+
+    func page() -> HTML {
+        let layout = Layout(desk: desk, view: view, say: say, place: "/review/\(period.id)/\(tenant)")
+        let guides = FieldGuides(view, of: tenant, in: period)
+        return layout.page("\(Names.unit(tenant, view, say)) · \(Names.period(period, say))") {
+            element("p") { element("a", .href("/review")) { say("返回审核", "Back to the review") } }
+            head
+            faults
+            Table.html(
+                columns, ReportForm(view: view, period: period, of: tenant).lines.map { row($0, guides) })
+            answer(layout)
+        }
+    }
+
+    private var head: HTML {
+        let report = self.report
+        return element("div", .class("row")) {
+            ReportStateMark.of(report, view, say)
+            if let field = report.stateField {
+                element("span", .class("quiet")) {
+                    field.author + " " + (field.at.map { LocalTime.shown($0, desk) } ?? "")
+                }
+            }
+            if !report.changed.isEmpty {
+                element("span", .class("fault")) {
+                    say("上报后有改动:", "changed since: ") + ChangedFields.names(report.changed, view, say)
+                }
+            }
+        }
+    }
+
+    /// What is wrong, with what the unit says about it.
+    private var faults: HTML {
+        let faults = view.faults(in: period, of: tenant)
+        guard !faults.isEmpty else { return .empty }
+        return element("section", .class("card"), .id("faults")) {
+            element("h2") { say("校验", "Checks") }
+            element("ul", .class("tasks")) {
+                for fault in faults {
+                    element("li") {
+                        element("span", .class("mark " + (fault.isBlocking ? "rejected" : "merged"))) {
+                            fault.isBlocking ? say("未说明", "open") : say("已说明", "explained")
+                        }
+                        element("div") {
+                            fault.sentence(chinese: say.chinese)
+                            if let explanation = fault.explanation {
+                                element("div", .class("quiet")) {
+                                    say("单位说明:\(explanation)", "the unit says: \(explanation)")
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private var columns: [Column] {
+        [
+            Column(title: say("数据", "Figure")), Column(title: say("上年同期", "Last year"), isNumber: true),
+            Column(title: say("上期", "Last period"), isNumber: true),
+            Column(title: say("本期", "This period"), isNumber: true), Column(title: say("单位", "Unit")),
+            Column(title: say("应达", "Due"), isNumber: true), Column(title: say("目标", "Target"), isNumber: true),
+            Column(title: say("同类中位", "Peers' median"), isNumber: true), Column(title: say("填报", "Entered")),
+            Column(title: say("状态", "State")),
+        ]
+    }
+
+    private func row(_ line: ReportForm.Line, _ guides: FieldGuides) -> HTML {
+        let guide = guides.guide(of: line.rule.id)
+        let median = Peers(view: view, tenant: tenant).median(of: line.rule.id, in: line.key.record)
+        let history = Place.history(
+            of: line.key.record.collection, RecordPlace(tenant: tenant, key: line.key.record.key))
+        return element("tr") {
+            element("th", Attribute("scope", "row")) { say(line.rule.name) }
+            Table.number(line.lastYear?.shown)
+            Table.number(line.before?.shown)
+            element("td", .class("number")) { element("strong") { line.seen?.value?.shown ?? "–" } }
+            Table.kept(line.rule.unit)
+            Table.number(guide?.shown(guide?.due))
+            Table.number(guide?.shown(guide?.target))
+            Table.number(median?.shown(2))
+            element("td", .class("keep")) {
+                if let seen = line.seen {
+                    element(
+                        "a", .class("quiet"), .href("\(history)/\(line.rule.id)"),
+                        Attribute("aria-label", say("历史:", "history: ") + say(line.rule.name))
+                    ) { seen.author + " " + (seen.at.map { LocalTime.day($0, view) } ?? "") }
+                }
+            }
+            element("td") { FieldMark(field: line.seen, say: say).html() }
+        }
+    }
+
+    // MARK: The answer
+
+    private func answer(_ layout: Layout) -> HTML {
+        let report = self.report
+        guard report.state == .submitted, [.reviewer, .supervisor].contains(view.principal.role) else { return .empty }
+        return layout.form("/review", .class("sticky")) {
+            void("input", .type("hidden"), .name("\(ReviewView.pick)\(tenant):\(period.id)"), .value("on"))
+            ReviewView.seen(report)
+            element("label", Attribute("for", "reason")) { say("退回理由", "Reason for giving back") }
+            void("input", .id("reason"), .name("reason"), .class("fill"))
+            element("button", .type("submit"), .name("verdict"), .value("accepted")) { say("审核通过", "Accept") }
+            element("button", .class("risky"), .type("submit"), .name("verdict"), .value("returned")) {
+                say("退回", "Give back")
+            }
+        }
+    }
+}
