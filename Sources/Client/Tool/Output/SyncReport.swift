@@ -28,7 +28,8 @@ struct SyncReport {
                     "服务器从备份恢复过:重新下载全部数据,重新上报 \(count) 项更改",
                     "The server was restored from a backup: pulling everything anew, offering \(count) changes again"))
         case .renumbered(let count):
-            Console.message(say("本机的更改链重新编号:\(count) 项,内容不变", "Changes with new numbers: \(count); their content stays"))
+            Console.message(
+                say("本机的更改链重新编号:\(count) 项,内容不变", "Changes with new numbers: \(count); their content stays"))
         case .missing(let count):
             Console.message(
                 say(
