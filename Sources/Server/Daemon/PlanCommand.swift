@@ -13,17 +13,24 @@ struct PlanCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Validates a plan file; every fault with its line and column.",
             discussion: """
-                Example:
+                Examples:
                   plansyncd plan check Plans/zhumadian-2018-25.yaml
+                  plansyncd plan check --lang zh Plans/zhumadian-2018-25.yaml
                 """)
+
+        @OptionGroup var language: FaultLanguage
 
         @Argument(help: "The plan file (YAML).")
         var file: String
 
         func run() async throws {
-            let loaded = try PlanFileLoading.read(file)
-            for warning in loaded.warnings { Exits.say("\(file):\(warning.description)") }
+            let loaded = try language.read(file)
             let plan = loaded.plan
+            if language.isChinese {
+                return print(
+                    "\(plan.id):\(plan.tenants.count) 个单位,\(plan.periods.all.count) 期,\(plan.indicators.count) 项指标,"
+                        + "\(plan.measures.count) 项任务,\(loaded.warnings.count) 处提醒。通过")
+            }
             print(
                 "\(plan.id): \(plan.tenants.count) tenants, \(plan.periods.all.count) periods, "
                     + "\(plan.indicators.count) indicators, \(plan.measures.count) measures, "
@@ -43,15 +50,35 @@ struct PlanCommand: AsyncParsableCommand {
         @Option(help: "The data folder.")
         var data: String
 
+        @OptionGroup var language: FaultLanguage
+
         @Argument(help: "The plan file (YAML).")
         var file: String
 
         func run() async throws {
-            let loaded = try PlanFileLoading.read(file)
-            for warning in loaded.warnings { Exits.say("\(file):\(warning.description)") }
+            let loaded = try language.read(file)
             let result = try await OperatorChannel(DataFolder(data)).call(
                 AdminPlanLoad.self, AdminPlanLoad.Params(document: loaded.json))
             print("\(result.plan) revision \(result.revision)")
         }
+    }
+}
+
+/// In which language the faults of a plan file are told.
+struct FaultLanguage: ParsableArguments {
+    enum Language: String, ExpressibleByArgument, CaseIterable {
+        case en, zh
+    }
+
+    @Option(help: "The language of faults: en or zh.")
+    var lang = Language.en
+
+    var isChinese: Bool { lang == .zh }
+
+    /// Reads a plan file and tells its warnings.
+    func read(_ file: String) throws -> PlanFileLoading.Loaded {
+        let loaded = try PlanFileLoading.read(file, chinese: isChinese)
+        for warning in loaded.warnings { Exits.say("\(file):\(warning.description(chinese: isChinese))") }
+        return loaded
     }
 }

@@ -24,10 +24,10 @@ enum PlanFileLoading {
         return ["    " + line, "    " + indent + "^"]
     }
 
-    /// Reads a plan file.
+    /// Reads a plan file; `chinese`: faults are told in Chinese.
     ///
     /// - Throws: a failure whose lines are `FILE:LINE:COLUMN: error: …`, all faults at once.
-    static func read(_ file: String) throws -> Loaded {
+    static func read(_ file: String, chinese: Bool = false) throws -> Loaded {
         let text = try DataFolder.read(file)
         do throws(PlanFileError) {
             let node = try PlanFile.parse(text)
@@ -35,10 +35,11 @@ enum PlanFileLoading {
             return Loaded(plan: reading.plan, json: PlanDocumentJSON.encode(node), warnings: reading.warnings)
         } catch {
             for fault in error.faults {
-                Exits.say("\(file):\(fault.description)")
+                Exits.say("\(file):\(fault.description(chinese: chinese))")
                 for line in excerpt(of: text, at: fault.place) { Exits.say(line) }
             }
             let count = error.faults.filter { $0.severity == .error }.count
+            if chinese { throw Exits.Failure("“\(file)”有 \(count) 处错误,没有载入。") }
             throw Exits.Failure("'\(file)' has \(count) \(count == 1 ? "error" : "errors"); nothing was loaded.")
         }
     }

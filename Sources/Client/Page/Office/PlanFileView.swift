@@ -114,7 +114,7 @@ struct PlanFileView {
                         }
                     }
                     element("td") {
-                        fault.message
+                        fault.sentence(chinese: say.chinese)
                         if !fault.path.isEmpty { element("div", .class("quiet")) { fault.path } }
                     }
                     element("td") { element("code") { String(line.drop { $0.isWhitespace }.prefix(80)) } }

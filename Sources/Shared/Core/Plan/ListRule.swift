@@ -122,11 +122,16 @@ extension PlanReader {
         guard let first = name.parts.first, let rest = name.rest else { return nil }
         if first.rawValue == "key" {
             guard let part = rest.parts.first, let target = try? CollectionID(part.rawValue),
-                rule.key.contains(.record(target)), let more = rest.rest, let other = collections[target]
+                rule.key.contains(.record(target)), let more = rest.rest,
+                let other = collections.values.first(where: { $0.id == target })
             else { return nil }
             return field(named: more, of: other)
         }
-        guard case .reference(let target)? = rule.field(first)?.kind, let other = collections[target] else { return nil }
+        guard case .reference(let target)? = rule.field(first)?.kind,
+            let other = collections.values.first(where: { $0.id == target })
+        else {
+            return nil
+        }
         return field(named: rest, of: other)
     }
 }
