@@ -17,6 +17,8 @@ struct ExportCommand: ParsableCommand {
               template COLLECTION   a form for new records
               template values PERIOD   a form for the figures of a period
               history               the edits that this device keeps, with what became of each
+              rewards               what is due by the plan's rewards, with the claims; a list for payment
+              measures PERIOD       where the units stand with the measures
               bulletin PERIOD       the bulletin as .html or .txt; 'plansync bulletin' has more
               cells                 every confirmed cell, one JSON value a line: the raw data of any computation
 
@@ -45,14 +47,14 @@ struct ExportCommand: ParsableCommand {
     var basis = RankingRule.Basis.reported.rawValue
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case figures, ranking, records, values, template, history, bulletin, cells
+        case figures, ranking, records, values, template, history, rewards, measures, bulletin, cells
 
         /// How many words follow.
         var subjects: ClosedRange<Int> {
             switch self {
-            case .figures, .ranking, .records, .values, .bulletin: 1...1
+            case .figures, .ranking, .records, .values, .measures, .bulletin: 1...1
             case .template: 1...2
-            case .history, .cells: 0...0
+            case .history, .rewards, .cells: 0...0
             }
         }
     }
@@ -93,6 +95,13 @@ struct ExportCommand: ParsableCommand {
             let published = view.publishedRanking(of: period.id.rawValue, OpenSSLCryptography())
             return figures.ranking(in: period, published: published)
         case .history: return [figures.history(try replica.outbox())]
+        case .rewards:
+            let due = (view.rewardBook()?.entries ?? []).filter { $0.open != .zero || $0.claim?.isMade == true }
+            return [WorkSheets(view: view, wording: say).rewards(due)]
+        case .measures:
+            let period = try AggregateCommand.period(first, view, say)
+            let entries = view.measureLedger(in: period, on: view.plan.localDay(of: Environment.now()))
+            return [WorkSheets(view: view, wording: say).measures(entries, in: period)]
         case .records, .values, .template:
             let words = kind == .values ? ["values", first] : subject
             switch try SheetForm(words.joined(separator: "/"), in: view.plan) {
