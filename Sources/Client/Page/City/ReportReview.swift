@@ -33,7 +33,7 @@ struct ReportReview {
             }
             head
             checks
-            Table.html(columns, lines.map { row($0, guides) })
+            element("div", .class("even")) { Table.html(columns, lines.map { row($0, guides) }) }
             if lines.contains(where: isOfDepartment) { official(layout) }
             answer(layout)
         }
