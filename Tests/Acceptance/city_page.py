@@ -113,6 +113,17 @@ def main():
         browser.click("button[value=accepted]")
         check("many are accepted at once", "没有待审核" in browser.text())
 
+        # A department's figures for a unit, typed where they are looked at.
+        look(f"/review/{PERIOD}/411702", "review-department")
+        browser.type("#f-lm_enterprises", "十二")
+        browser.click("#official button")
+        check("a figure that is none is marked at its field", "没有保存" in browser.text("main"))
+        browser.type("#f-lm_enterprises", "12")
+        browser.type("#note", "演示统计")
+        browser.click("#official button")
+        check("official figures are entered on the page", "已保存" in browser.text("main") and browser.value(
+            "#f-lm_enterprises") == "12")
+
         # A table that LibreOffice made.
         look("/exchange", "exchange")
         template = os.path.join(folder, "targets.xlsx")
@@ -202,6 +213,12 @@ def main():
         # A reward, decided on its card.
         look("/rewards", "rewards")
         check("what is due is said in words", "应奖 15 万元" in browser.text("main"))
+        for kind, word in (("rewards", "壹拾伍万元整"), (f"measures/{PERIOD}", "推进研发机构全覆盖"), ("trail", "督查室")):
+            exported = os.path.join(folder, kind.split("/")[0] + ".xlsx")
+            with open(exported, "wb") as file:
+                file.write(browser.fetch("/exchange/file/xlsx/" + kind))
+            with open(machines.office(exported, "csv"), encoding="utf-8") as file:
+                check(f"the list of {kind} opens in LibreOffice", word in file.read())
         browser.click("main table td:last-child a")
         look(None, "reward-claim")
         browser.type("#f-approved", "15")

@@ -158,7 +158,9 @@ def main():
         check("both sides are shown", "4" in browser.text(".sides") and "5" in browser.text(".sides"))
         browser.type("#reason", "待批的一家不计入")
         picture("conflict")
-        browser.click(".sides .side:last-child button")
+        browser.run("Array.from(document.querySelectorAll('.side')).find(side => side.innerText.includes('王敏'))"
+                    ".id = 'mine'")
+        browser.click("#mine button")
         browser.wait("decided", lambda: (browser.open(base + "/attention"),
                                          "没有需要处理的事项" in browser.text() and is_synchronised())[1])
         check("the conflict is decided", True)

@@ -53,8 +53,8 @@ enum PageSentence {
     static func of(_ error: any Error, _ say: Wording) -> String {
         switch error {
         case let error as PageFault: error.sentence(say)
-        case let error as EditError: error.sentence(chinese: say.chinese)
-        case let error as EditFault: error.sentence(chinese: say.chinese)
+        case let error as EditError: FaultWords.of(error, say)
+        case let error as EditFault: FaultWords.of(error, say)
         case let error as SheetError: error.sentence(chinese: say.chinese)
         case let error as ReplicaError: error.sentence(chinese: say.chinese)
         default:

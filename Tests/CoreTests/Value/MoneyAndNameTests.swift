@@ -15,6 +15,23 @@ struct MoneyAndNameTests {
         #expect(ChineseMoney.words(try Rational(figure)) == words)
     }
 
+    @Test(
+        "Each sum of a list for payment stands in words, whatever its unit, zeros within as one 零",
+        arguments: [
+            ("15", "万元", "壹拾伍万元整"), ("1.5", "亿元", "壹亿伍仟万元整"), ("7.5", "万元", "柒万伍仟元整"),
+            ("16409.02", "元", "壹万陆仟肆佰零玖元零贰分"), ("100000005", "元", "壹亿零伍元整"), ("1001", "元", "壹仟零壹元整"),
+            ("10", "元", "壹拾元整"), ("107000.53", "元", "壹拾万零柒仟元伍角叁分"), ("2000", "亿元", "贰仟亿元整"),
+            ("0.00005", "万元", "伍角整"),
+        ])
+    func units(figure: String, unit: String, words: String) throws {
+        #expect(ChineseMoney.words(try Rational(figure), in: unit) == words)
+    }
+
+    @Test("What is no money has no words", arguments: ["家", "个百分点", ""])
+    func otherUnits(unit: String) throws {
+        #expect(ChineseMoney.words(try Rational("3"), in: unit) == nil)
+    }
+
     @Test("What no cheque can carry has no words", arguments: ["-1", "1000000000000"])
     func none(figure: String) throws {
         #expect(ChineseMoney.words(try Rational(figure)) == nil)

@@ -95,7 +95,8 @@ package enum ReasonSentence {
         "not_your_role": ("这一栏由方案指定的其他角色填写。", "The plan has another role fill this in."),
         "not_a_key": ("引用的记录编号不对。", "It is no key of a record."),
         "checks_fail": (
-            "有校验未通过,请运行 plansync check 查看后重新上报。", "Some checks fail; see 'plansync check' and hand it in again."
+            "有校验未通过,请按校验结果(plansync check)改正或说明后重新上报。",
+            "Some checks fail; correct what they say (plansync check) and hand it in again."
         ),
         "ranking_not_published": (
             "该期排名尚未公布,还不能提出异议。", "No ranking of the period is published yet, so there is nothing to object to."

@@ -1,8 +1,9 @@
-import PlanSyncCore
+package import PlanSyncCore
 
 /// Why a record does not take a step, for a person.
-enum StepSentence {
-    static func text(_ fault: WorkflowRule.Fault, chinese: Bool) -> String {
+package enum StepSentence {
+    /// One sentence for a person.
+    package static func text(_ fault: WorkflowRule.Fault, chinese: Bool) -> String {
         switch fault {
         case .noSuchStep(let from, let next):
             let follow = next.isEmpty ? (chinese ? "无" : "none") : next.joined(separator: chinese ? "、" : ", ")

@@ -82,7 +82,7 @@ extension Asset {
         .flush { margin: 0; } .flush > h2 { margin: 0; } .related { padding: 8px 0; border-top: 1px solid var(--line); }
         .related .stages { margin: 0; } .related .stages li { padding: 0 10px; font-size: 13px; }
         a.plain { text-decoration: none; } td.name { min-width: 7em; } td.record { min-width: 13em; }
-        .on-paper { display: none; }
+        .on-paper { display: none; } .even td, .even th { vertical-align: middle; }
         td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         table.form > tbody > tr > th { font-weight: 400; } table.form td, table.form th { vertical-align: middle; }
         table.form td.fill { width: 52%; }

@@ -48,6 +48,7 @@ struct CityRoutes {
             return .page(TrailView(desk: desk, view: try desk.view(), say: context.say, place: place).page())
         }
         addReview(to: router)
+        addFigures(to: router)
     }
 
     /// The published ranking where there is one, unless what it comes to now is asked for.
@@ -69,13 +70,6 @@ struct CityRoutes {
                     year: query["year"].flatMap(Int.init)
                 ).page())
         }
-        router.get("/review/:period/:tenant") { _, context -> Response in
-            let view = try desk.view()
-            let period = try ReportRoutes.period(view, context)
-            let tenant = try Self.unit(view, context)
-            return .page(
-                ReportReview(desk: desk, view: view, say: context.say, tenant: tenant, period: period).page())
-        }
         router.post("/review") { request, context -> Response in
             let form = try await Form(request, desk.secrets)
             let view = try desk.view()
@@ -94,6 +88,36 @@ struct CityRoutes {
                 let page = ReviewView(
                     desk: desk, view: view, say: context.say, fault: PageSentence.of(error, context.say),
                     picked: Set(picked.map { ReviewView.pick + $0 }), reason: form["reason"] ?? "")
+                return .page(page.page(), status: .unprocessableContent)
+            }
+        }
+    }
+
+    /// One unit's figures of a period: to look at, and what departments of the city enter for it.
+    private func addFigures(to router: Router<PageContext>) {
+        router.get("/review/:period/:tenant") { request, context -> Response in
+            let view = try desk.view()
+            let period = try ReportRoutes.period(view, context)
+            let tenant = try Self.unit(view, context)
+            var page = ReportReview(desk: desk, view: view, say: context.say, tenant: tenant, period: period)
+            if Form(query: request)["saved"] != nil {
+                page.said = context.say("已保存在本机。", "Saved on this machine.")
+            }
+            return .page(page.page())
+        }
+        // What departments of the city enter for a unit, such as official statistics.
+        router.post("/review/:period/:tenant") { request, context -> Response in
+            let form = try await Form(request, desk.secrets)
+            let view = try desk.view()
+            let period = try ReportRoutes.period(view, context)
+            let tenant = try Self.unit(view, context)
+            do {
+                let isSaved = try desk.fill("\(tenant):\(CollectionRule.values)/\(period.id)", form)
+                return .seeOther("/review/\(period.id)/\(tenant)" + (isSaved ? "?saved=1" : ""))
+            } catch let error as FormError {
+                let page = ReportReview(
+                    desk: desk, view: view, say: context.say, tenant: tenant, period: period, typed: form.typed,
+                    faults: error.sentences(context.say))
                 return .page(page.page(), status: .unprocessableContent)
             }
         }

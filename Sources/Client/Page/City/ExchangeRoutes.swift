@@ -22,7 +22,9 @@ struct ExchangeRoutes {
             }
             return .page(page.page())
         }
-        router.get("/exchange/file/:format/**") { _, context -> Response in try file(context) }
+        router.get("/exchange/file/:format/**") { request, context -> Response in
+            try file(context, Form(query: request))
+        }
         router.post("/exchange/import") { request, context -> Response in
             let form = try await UploadForm(request, desk.secrets, bytesMax: SheetLimits.fileBytesMax)
             return try preview(form, context.say)
@@ -35,12 +37,13 @@ struct ExchangeRoutes {
 
     // MARK: Out
 
-    private func file(_ context: PageContext) throws -> Response {
+    private func file(_ context: PageContext, _ query: Form) throws -> Response {
         let words = context.parameters.getCatchAll().map { Place.decoded(String($0)) }
         guard let kind = words.first else { throw HTTPError(.notFound) }
         let name = context.parameters.get("format") ?? ""
         guard let format = try? SheetFile.Format(name: "." + name) else { throw HTTPError(.notFound) }
-        let sheets = try sheets(kind, Array(words.dropFirst()), context.say)
+        let rest = Array(words.dropFirst())
+        let sheets = try work(kind, rest, query, context.say) ?? sheets(kind, rest, context.say)
         let bytes = try SheetFile.write(sheets, as: format)
         let type =
             format == .csv
@@ -50,6 +53,27 @@ struct ExchangeRoutes {
             status: .ok,
             headers: [.contentType: type, .contentDisposition: "attachment; filename=\"\(file).\(name)\""],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    /// What people work through, as its page shows it; `nil` for another kind.
+    private func work(_ kind: String, _ words: [String], _ query: Form, _ say: Wording) throws -> [Sheet]? {
+        let view = try desk.view()
+        let sheets = WorkSheets(view: view, wording: say)
+        switch (kind, words.count) {
+        case ("rewards", 0):
+            let page = RewardsView(desk: desk, view: view, say: say, place: RewardPlace(query: query))
+            return [sheets.rewards(page.entries)]
+        case ("trail", 0):
+            let page = TrailView(desk: desk, view: view, say: say, place: TrailPlace(query: query))
+            return [sheets.trail(page.found)]
+        case ("measures", 1):
+            guard let period = view.plan.periods.period(words[0]) else { throw HTTPError(.notFound) }
+            let page = MeasuresView(
+                desk: desk, view: view, say: say, period: period, department: query["department"] ?? "",
+                only: query["only"] ?? "")
+            return [sheets.measures(page.entries, in: period)]
+        default: return nil
+        }
     }
 
     private func sheets(_ kind: String, _ words: [String], _ say: Wording) throws -> [Sheet] {

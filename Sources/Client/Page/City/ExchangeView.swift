@@ -132,6 +132,20 @@ struct ExchangeView {
         ])
     }
 
+    /// The way to a page's own table as a file.
+    static func links(_ subject: String, _ query: String, _ say: Wording) -> HTML {
+        element("span", .class("quiet files")) {
+            say("导出 ", "Export ")
+            for (format, title) in [("xlsx", "Excel"), ("csv", "CSV")] {
+                element(
+                    "a", .href("/exchange/file/\(format)/\(subject)\(query)"),
+                    Attribute("aria-label", say("导出 \(title)", "Export \(title)"))
+                ) { title }
+                " "
+            }
+        }
+    }
+
     // MARK: Preview
 
     func preview(_ found: SheetImport, _ file: PendingImport) -> HTML {
@@ -184,7 +198,7 @@ struct ExchangeView {
                     Table.kept(fault.place.sheet)
                     Table.number("\(fault.place.row)")
                     Table.kept(fault.place.column.map { Sheet.letters(of: $0) } ?? "")
-                    Table.cell(fault.reason.sentence(chinese: say.chinese))
+                    Table.cell(FaultWords.of(fault.reason, say))
                 }
             })
     }

@@ -8,18 +8,33 @@ struct ReportReview {
     let say: Wording
     let tenant: TenantID
     let period: Period
+    /// What was typed of the department's figures, by field, when the form comes back.
+    var typed: [String: String] = [:]
+    /// What is wrong with it, by field.
+    var faults: [String: [String]] = [:]
+    var said: String?
+
+    private static let form = "official"
 
     private var report: LocalReport { view.report(of: period, tenant: tenant) }
 
     func page() -> HTML {
         let layout = Layout(desk: desk, view: view, say: say, place: "/review/\(period.id)/\(tenant)")
         let guides = FieldGuides(view, of: tenant, in: period)
+        let lines = ReportForm(view: view, period: period, of: tenant).lines
         return layout.page("\(Names.unit(tenant, view, say)) · \(Names.period(period, say))") {
             element("p") { element("a", .href("/review")) { say("返回审核", "Back to the review") } }
+            if let said { element("p", .class("notice good"), Attribute("role", "status")) { said } }
+            if !faults.isEmpty {
+                element("div", .class("notice bad"), Attribute("role", "alert")) {
+                    say("没有保存:请先改正标出的地方。", "Not saved: correct what is marked.")
+                    for sentence in faults["", default: []] { element("div") { sentence } }
+                }
+            }
             head
-            faults
-            Table.html(
-                columns, ReportForm(view: view, period: period, of: tenant).lines.map { row($0, guides) })
+            checks
+            element("div", .class("even")) { Table.html(columns, lines.map { row($0, guides) }) }
+            if lines.contains(where: isOfDepartment) { official(layout) }
             answer(layout)
         }
     }
@@ -42,7 +57,7 @@ struct ReportReview {
     }
 
     /// What is wrong, with what the unit says about it.
-    private var faults: HTML {
+    private var checks: HTML {
         let faults = view.faults(in: period, of: tenant)
         guard !faults.isEmpty else { return .empty }
         return element("section", .class("card"), .id("faults")) {
@@ -87,7 +102,9 @@ struct ReportReview {
             element("th", Attribute("scope", "row")) { say(line.rule.name) }
             Table.number(line.lastYear?.shown)
             Table.number(line.before?.shown)
-            element("td", .class("number")) { element("strong") { line.seen?.value?.shown ?? "–" } }
+            isOfDepartment(line)
+                ? input(line)
+                : element("td", .class("number")) { element("strong") { line.seen?.value?.shown ?? "–" } }
             Table.kept(line.rule.unit)
             Table.number(guide?.shown(guide?.due))
             Table.number(guide?.shown(guide?.target))
@@ -101,6 +118,39 @@ struct ReportReview {
                 }
             }
             element("td") { FieldMark(field: line.seen, say: say).html() }
+        }
+    }
+
+    // MARK: The departments' figures
+
+    /// Whether a department of the city enters the figure, and this person may.
+    private func isOfDepartment(_ line: ReportForm.Line) -> Bool {
+        line.rule.filledBy == .department && line.locked == nil && view.state(of: period) != .final
+    }
+
+    private func input(_ line: ReportForm.Line) -> HTML {
+        let id = line.rule.id.rawValue
+        let wrong = faults[id] ?? []
+        return element("td", .class("number")) {
+            element("div", .class(wrong.isEmpty ? nil : "wrong")) {
+                FieldInput(
+                    rule: line.rule, view: view, say: say, stands: Editing.formText(line.seen?.value), typed: typed[id],
+                    form: Self.form, label: say(line.rule.name), describedBy: "why-" + id
+                ).html()
+            }
+            element("div", .id("why-" + id)) { for sentence in wrong { element("div", .class("fault")) { sentence } } }
+        }
+    }
+
+    private func official(_ layout: Layout) -> HTML {
+        layout.form("/review/\(period.id)/\(tenant)", .id(Self.form)) {
+            element("div", .class("row")) {
+                element("label", Attribute("for", "note")) {
+                    say("部门数据的依据或文号", "Source of the departments' figures")
+                }
+                void("input", .id("note"), .name("note"), .class("fill"), .type("text"))
+                element("button", .class("second"), .type("submit")) { say("保存部门数据", "Save these figures") }
+            }
         }
     }
 

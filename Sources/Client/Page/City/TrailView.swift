@@ -15,11 +15,15 @@ struct TrailPlace {
         page = query.page
     }
 
-    func address(page: Int) -> String {
-        var parts = [("unit", unit), ("in", collection), ("by", person)].filter { !$0.1.isEmpty }
+    /// The part of an address that says which.
+    var query: String {
+        let parts = [("unit", unit), ("in", collection), ("by", person)].filter { !$0.1.isEmpty }
             .map { "\($0.0)=\(Place.encoded($0.1))" }
-        if page > 1 { parts.append("page=\(page)") }
-        return "/trail" + (parts.isEmpty ? "" : "?" + parts.joined(separator: "&"))
+        return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
+    }
+
+    func address(page: Int) -> String {
+        "/trail" + query + (page > 1 ? (query.isEmpty ? "?" : "&") + "page=\(page)" : "")
     }
 }
 
@@ -46,6 +50,7 @@ struct TrailView {
                         "\(found.count) values that stand, the latest first; History shows all edits and signatures."
                     )
                 }
+                ExchangeView.links("trail", place.query, say)
                 PageLinks.html(here, last, say) { place.address(page: $0) }
             }
             Table.html(
@@ -86,7 +91,8 @@ struct TrailView {
     /// Whether people write it: what the server notes of a conflict is told by the history of the field.
     private static func isOfPeople(_ rule: CollectionRule) -> Bool { rule.origin != .conflicts }
 
-    private var found: [(key: CellKey, field: LocalField)] {
+    /// The edits that are looked for.
+    var found: [(key: CellKey, field: LocalField)] {
         let silent = Set(view.plan.collections.values.filter { !Self.isOfPeople($0) }.map(\.id))
         return view.written { key, field in
             !silent.contains(key.record.collection) && (place.unit.isEmpty || key.tenant.rawValue == place.unit)

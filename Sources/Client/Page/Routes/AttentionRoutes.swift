@@ -35,7 +35,7 @@ struct AttentionRoutes {
             } catch let error as EditError {
                 let page = AttentionView(
                     desk: desk, view: view, say: context.say,
-                    fault: (position, error.sentence(chinese: context.say.chinese)), typed: form.typed)
+                    fault: (position, FaultWords.of(error, context.say)), typed: form.typed)
                 return .page(try page.page(), status: .unprocessableContent)
             }
         }

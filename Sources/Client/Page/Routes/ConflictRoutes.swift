@@ -24,7 +24,7 @@ struct ConflictRoutes {
             } catch let error as EditError {
                 let page = ConflictView(
                     desk: desk, view: view, say: context.say, conflict: conflict,
-                    fault: error.sentence(chinese: context.say.chinese), reason: form["reason"] ?? "")
+                    fault: FaultWords.of(error, context.say), reason: form["reason"] ?? "")
                 return .page(page.page(), status: .unprocessableContent)
             }
         }

@@ -20,7 +20,7 @@ struct FileRoutes {
                 try desk.attach(page.reference, field, file)
                 return .seeOther(Place.saved(page.address))
             } catch let error as EditError {
-                page.faults = [field: [error.sentence(chinese: context.say.chinese)]]
+                page.faults = [field: [FaultWords.of(error, context.say)]]
             } catch let error as PageFault {
                 page.faults = [field: [error.sentence(context.say)]]
             }

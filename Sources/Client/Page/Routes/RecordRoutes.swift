@@ -138,7 +138,7 @@ struct RecordRoutes {
                 let place = RecordPlace(tenant: page.tenant ?? page.view.principal.tenant, key: page.key)
                 return .seeOther(Place.saved(Place.of(page.collection.id, place, page.view)))
             } catch let error as EditError {
-                page.faults = ["": [error.sentence(chinese: context.say.chinese)]]
+                page.faults = ["": [FaultWords.of(error, context.say)]]
                 return .page(page.page(), status: .unprocessableContent)
             }
         }

@@ -101,7 +101,7 @@ extension FormError {
     func sentences(_ say: Wording) -> [String: [String]] {
         var found: [String: [String]] = [:]
         for (field, fault) in faults {
-            found[field?.rawValue ?? "", default: []].append(fault.sentence(chinese: say.chinese))
+            found[field?.rawValue ?? "", default: []].append(FaultWords.of(fault, say))
         }
         return found
     }

@@ -25,7 +25,7 @@ struct RewardRoutes {
             } catch let error as EditError {
                 var page = RewardsView(
                     desk: desk, view: view, say: context.say, place: RewardPlace(query: Form(query: request)))
-                page.fault = error.sentence(chinese: context.say.chinese)
+                page.fault = FaultWords.of(error, context.say)
                 return .page(page.page(), status: .unprocessableContent)
             }
         }

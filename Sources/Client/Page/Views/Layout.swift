@@ -213,13 +213,30 @@ enum Names {
         }
     }
 
-    static func period(_ period: Period, _ say: Wording) -> String { say(period.titleZH, period.id.rawValue) }
+    static func period(_ period: Period, _ say: Wording) -> String {
+        say(period.titleZH, "\(months(period)) \(period.year)".trimmed)
+    }
+
+    private static let monthNames = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// The months of a period; nothing for a whole year.
+    private static func months(_ period: Period) -> String {
+        func name(_ month: Int) -> String { monthNames.indices.contains(month - 1) ? monthNames[month - 1] : "" }
+        if period.firstMonth == 1, period.lastMonth == 12 { return "" }
+        return period.firstMonth == period.lastMonth
+            ? name(period.firstMonth) : "\(name(period.firstMonth))–\(name(period.lastMonth))"
+    }
 
     /// A period among others of its year.
     static func shortPeriod(_ period: Period, _ say: Wording) -> String {
         let year = "\(period.year)年"
         let title = period.titleZH
-        return say(title.hasPrefix(year) ? String(title.dropFirst(year.count)) : title, period.id.rawValue)
+        let short = months(period)
+        return say(
+            title.hasPrefix(year) ? String(title.dropFirst(year.count)) : title,
+            short.isEmpty ? "\(period.year)" : short)
     }
 
     /// The period of that name; else the name as it is.
@@ -280,4 +297,9 @@ enum Names {
             ?? record.key
         return referred(record.key, in: record.collection, of: owner, view).map { "\($0) (\(key))" } ?? key
     }
+}
+
+extension String {
+    /// Without blanks at its beginning.
+    fileprivate var trimmed: String { String(drop { $0 == " " }) }
 }

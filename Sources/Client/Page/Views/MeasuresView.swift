@@ -12,18 +12,21 @@ struct MeasuresView {
     /// `missing` or `overdue`; empty for all.
     var only = ""
 
-    private var entries: [MeasureEntry] {
+    /// Where the units stand with what is asked for.
+    var entries: [MeasureEntry] {
         view.measureLedger(in: period, on: view.plan.localDay(of: desk.host.now())).filter { entry in
             (department.isEmpty || entry.measure.concerns(department)) && (only != "missing" || entry.isMissing)
                 && (only != "overdue" || !entry.overdue.isEmpty)
         }
     }
 
-    private var place: String {
+    private var query: String {
         let parts = [("department", department), ("only", only)].filter { !$0.1.isEmpty }
             .map { "\($0.0)=\(Place.encoded($0.1))" }
-        return "/measures/\(period.id)" + (parts.isEmpty ? "" : "?" + parts.joined(separator: "&"))
+        return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
     }
+
+    private var place: String { "/measures/\(period.id)" + query }
 
     func page() -> HTML {
         let entries = self.entries
@@ -31,6 +34,7 @@ struct MeasuresView {
         return layout.page(say("重点任务 ", "Measures ") + Names.period(period, say)) {
             PeriodLinks.around(period, view, say, "/measures/")
             filter
+            element("p") { ExchangeView.links("measures/\(period.id)", query, say) }
             only == "overdue" ? overdue(entries) : only == "missing" ? units(entries, isOfOne: false) : all(entries)
         }
     }
@@ -88,10 +92,10 @@ struct MeasuresView {
                     }
                     Table.cell(departments(measure.lead))
                     Table.cell(departments(measure.support))
-                    Table.number("\(own.filter(\.isExpected).count)")
-                    Table.number("\(own.filter { $0.written != nil }.count)")
+                    Table.number(own.isEmpty ? nil : "\(own.filter(\.isExpected).count)")
+                    Table.number(own.isEmpty ? nil : "\(own.filter { $0.written != nil }.count)")
                     warning(own.filter(\.isMissing).count)
-                    Table.number("\(own.reduce(0) { $0 + $1.reached })/\(given)")
+                    Table.number(given == 0 ? nil : "\(own.reduce(0) { $0 + $1.reached })/\(given)")
                     warning(overdue)
                 }
             })

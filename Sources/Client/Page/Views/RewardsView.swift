@@ -16,12 +16,16 @@ struct RewardPlace {
         page = query.page
     }
 
+    /// The part of an address that says which.
+    var query: String {
+        let parts = [("unit", unit), ("year", year), ("only", only)].filter { !$0.1.isEmpty }
+            .map { "\($0.0)=\(Place.encoded($0.1))" }
+        return parts.isEmpty ? "" : "?" + parts.joined(separator: "&")
+    }
+
     /// The address of another page of the same.
     func address(page: Int) -> String {
-        var parts = [("unit", unit), ("year", year), ("only", only)].filter { !$0.1.isEmpty }
-            .map { "\($0.0)=\(Place.encoded($0.1))" }
-        if page > 1 { parts.append("page=\(page)") }
-        return "/rewards" + (parts.isEmpty ? "" : "?" + parts.joined(separator: "&"))
+        "/rewards" + query + (page > 1 ? (query.isEmpty ? "?" : "&") + "page=\(page)" : "")
     }
 }
 
@@ -38,7 +42,8 @@ struct RewardsView {
 
     private var layout: Layout { Layout(desk: desk, view: view, say: say, place: place.address(page: place.page)) }
 
-    private var entries: [RewardEntry] {
+    /// The rewards that are asked for.
+    var entries: [RewardEntry] {
         let year = Int(place.year)
         return (view.rewardBook(year: year)?.entries ?? []).filter { entry in
             let isOpen = entry.open != .zero || entry.claim?.isMade == true
@@ -56,6 +61,7 @@ struct RewardsView {
             if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
             filter
             totals(found)
+            element("p") { ExchangeView.links("rewards", place.query, say) }
             if found.isEmpty {
                 element("p", .class("quiet")) { say("没有这样的奖补事项。", "There are no such rewards.") }
             } else {

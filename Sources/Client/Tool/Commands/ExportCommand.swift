@@ -19,6 +19,8 @@ struct ExportCommand: ParsableCommand {
               list LIST [PERIOD]    a list of the plan, as 'plansync lists' draws it
               payments [YEAR]       what of the rewards is still to be paid, with the total in words
               history               the edits that this device keeps, with what became of each
+              rewards               what is due by the plan's rewards, with the claims, each amount in words
+              measures PERIOD       where the units stand with the measures
               bulletin PERIOD       the bulletin as .html or .txt; 'plansync bulletin' has more
               cells                 every confirmed cell, one JSON value a line: the raw data of any computation
 
@@ -48,15 +50,15 @@ struct ExportCommand: ParsableCommand {
     var basis = RankingRule.Basis.reported.rawValue
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case figures, ranking, records, values, template, list, payments, history, bulletin, cells
+        case figures, ranking, records, values, template, list, payments, history, rewards, measures, bulletin, cells
 
         /// How many words follow.
         var subjects: ClosedRange<Int> {
             switch self {
-            case .figures, .ranking, .records, .values, .bulletin: 1...1
+            case .figures, .ranking, .records, .values, .measures, .bulletin: 1...1
             case .template, .list: 1...2
             case .payments: 0...1
-            case .history, .cells: 0...0
+            case .history, .rewards, .cells: 0...0
             }
         }
     }
@@ -102,6 +104,13 @@ struct ExportCommand: ParsableCommand {
             let period = try ListsCommand.period(subject.dropFirst().first, view, say)
             return ListText(rule, say).sheets(view.list(rule, in: period), view.plan)
         case .payments: return [try payments(of: subject.first, view)]
+        case .rewards:
+            let due = (view.rewardBook()?.entries ?? []).filter { $0.open != .zero || $0.claim?.isMade == true }
+            return [WorkSheets(view: view, wording: say).rewards(due)]
+        case .measures:
+            let period = try AggregateCommand.period(first, view, say)
+            let entries = view.measureLedger(in: period, on: view.plan.localDay(of: Environment.now()))
+            return [WorkSheets(view: view, wording: say).measures(entries, in: period)]
         case .records, .values, .template:
             let words = kind == .values ? ["values", first] : subject
             switch try SheetForm(words.joined(separator: "/"), in: view.plan) {

@@ -17,6 +17,12 @@ public enum ChineseMoney {
         return head + "元" + (tail.isEmpty ? "整" : tail)
     }
 
+    /// An amount in a unit of money, such as 万元; `nil` also for any other unit.
+    public static func words(_ amount: Rational, in unit: String) -> String? {
+        let measure = Measure(unit)
+        return measure.base == "元" ? words(amount * measure.factor) : nil
+    }
+
     private static func word(_ digit: Int) -> String {
         ["零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"].dropFirst(digit).first ?? ""
     }
