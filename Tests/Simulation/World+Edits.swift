@@ -222,8 +222,13 @@ extension World {
         guard !client.isGone, let entry = try client.replica.outbox().first(where: \.needsAttention) else { return }
         reached[.dropped] += 1
         try act(client) { _ = try client.replica.dropRejected(entry.position) }
-        // Its process may have died behind the commit.
-        let isHeld = try client.replica.outbox().contains { $0.change.id == entry.change.id && $0.needsAttention }
+        // Its process may have died behind the commit, and may die over the look at it.
+        var outbox = try? client.replica.outbox()
+        if outbox == nil {
+            try restart(client)
+            outbox = try client.replica.outbox()
+        }
+        let isHeld = outbox?.contains { $0.change.id == entry.change.id && $0.needsAttention } ?? false
         if !isHeld { excused.insert(entry.change.id) }
     }
 }

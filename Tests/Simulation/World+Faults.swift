@@ -140,7 +140,7 @@ extension World {
     func restore(older: Bool) throws {
         guard let backup = older ? backups.dropLast().last : backups.last else { return }
         reached[.restores] += 1
-        log("restore \(backup.path)")
+        log("restore \(backup.path.split(separator: "/").last ?? "")")
         for client in clients {
             if reached[.restores] % 2 == 0 { leaveBehind(client.index) }
             client.cut()
