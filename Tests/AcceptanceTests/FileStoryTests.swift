@@ -67,6 +67,39 @@ struct FileStoryTests {
         #expect(taken.code == 1 && taken.errors.contains("exists"))
     }
 
+    @Test("A link in the place of a file leads nowhere: nothing is written or read through it")
+    func links() throws {
+        let bench = try Workbench()
+        try bench.makeServer()
+        try bench.start()
+        try bench.enrol("one", "411724", "editor")
+        try bench.enrol("city", "city", "supervisor")
+        let path = try write(bench, "批复.pdf", pdf(300_000))
+        let secret = try write(bench, "secret.pdf", pdf(1_000, seed: 7))
+        let kept = try Data(contentsOf: URL(filePath: secret))
+        #expect(try bench.plansync("one", "attach", record, "evidence", path).code == 0)
+        let hash = try #require(try files(bench, "one").first?["hash"] as? String)
+        let files = FileManager.default
+        let held = bench.path("home-one") + "/files/" + hash
+        try files.moveItem(atPath: held, toPath: held + ".away")
+        try files.createSymbolicLink(atPath: held, withDestinationPath: secret)
+        let sent = try bench.plansync("one", "sync")
+        #expect(sent.code == 1 && sent.errors.contains(hash), "\(sent.code) \(sent.errors)")
+        try files.removeItem(atPath: held)
+        try files.moveItem(atPath: held + ".away", toPath: held)
+        #expect(try bench.plansync("one", "sync").code == 0)
+
+        #expect(try bench.plansync("city", "sync").code == 0)
+        let folder = bench.path("home-city") + "/files"
+        try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try files.createSymbolicLink(atPath: folder + "/\(hash).part", withDestinationPath: secret)
+        let target = bench.path("copy.pdf")
+        #expect(try bench.plansync("city", "fetch", hash, "--to", target).code == 1)
+        #expect(try Data(contentsOf: URL(filePath: secret)) == kept && !files.fileExists(atPath: target))
+        try files.removeItem(atPath: folder + "/\(hash).part")
+        #expect(try bench.plansync("city", "fetch", hash, "--to", target).code == 0)
+    }
+
     @Test("kill -9 of the client in the middle of a file, again and again: it goes on, and arrives as it was")
     func killedUpload() throws {
         let bench = try Workbench()

@@ -27,7 +27,7 @@ struct FileShelf {
     /// - Throws: ``ToolError`` with the system's reason.
     func content(of attachment: Attachment) throws(ToolError) -> [UInt8]? {
         guard has(attachment.hash) else { return nil }
-        let content = try PlainFile.read(path(attachment.hash), bytesMax: Attachment.bytesMax)
+        let content = try PlainFile.read(path(attachment.hash), bytesMax: Attachment.bytesMax, followsLinks: false)
         guard Attachment.hex(Digest.sha256(content)) == attachment.hash else { return nil }
         return content
     }
@@ -37,7 +37,7 @@ struct FileShelf {
     /// - Throws: ``ToolError`` with the system's reason.
     func part(_ hash: String) throws(ToolError) -> [UInt8] {
         guard access(part(of: hash), F_OK) == 0 else { return [] }
-        return try PlainFile.read(part(of: hash), bytesMax: Attachment.bytesMax)
+        return try PlainFile.read(part(of: hash), bytesMax: Attachment.bytesMax, followsLinks: false)
     }
 
     /// Appends to a file that is coming.

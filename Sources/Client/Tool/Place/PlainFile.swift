@@ -4,9 +4,11 @@ import Glibc
 enum PlainFile {
     /// Reads a file of at most so many bytes.
     ///
+    /// `followsLinks`: whether it may lie elsewhere, as a file may that a person names.
+    ///
     /// - Throws: ``ToolError`` with the system's reason.
-    static func read(_ path: String, bytesMax: Int) throws(ToolError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    static func read(_ path: String, bytesMax: Int, followsLinks: Bool = true) throws(ToolError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (followsLinks ? 0 : O_NOFOLLOW))
         guard descriptor >= 0 else { throw .file(path, reason: reason(errno)) }
         defer { close(descriptor) }
         var content: [UInt8] = []
@@ -67,11 +69,11 @@ enum PlainFile {
         return Int(size) + content.count
     }
 
-    /// Appends bytes to a file, making it when it is not there.
+    /// Appends bytes to a file, making it when it is not there; never through a link.
     ///
     /// - Throws: ``ToolError`` with the system's reason.
     static func appendBytes(_ path: String, _ bytes: [UInt8]) throws(ToolError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .file(path, reason: reason(errno)) }
         defer { close(descriptor) }
         try write(bytes, to: descriptor, path)
