@@ -12,7 +12,7 @@ package struct WorkSheets: Sendable {
     }
 
     private func unit(_ tenant: TenantID) -> SheetCell {
-        .text(view.plan.tenant(tenant).map { say($0.name) } ?? tenant.rawValue)
+        .text(view.plan.name(of: tenant, say))
     }
 
     private func figure(_ value: Rational?, _ digits: Int = 6) -> SheetCell {

@@ -54,7 +54,7 @@ package struct ListText: Sendable {
     package func sheets(_ list: RecordList, _ plan: Plan) -> [Sheet] {
         var rows: [[SheetCell]] = [([say("单位", "Unit"), say("记录", "Record")] + heads).map { .text($0) }]
         for row in list.rows {
-            let unit = plan.tenant(row.tenant).map { say($0.name) } ?? row.tenant.rawValue
+            let unit = plan.name(of: row.tenant, say)
             rows.append([.text(unit), .text(row.record.key)] + zip(row.cells, rule.columns).map { cell($0, $1) })
         }
         if list.sums.contains(where: { $0 != nil }) {

@@ -135,7 +135,7 @@ struct ListsCommand: ParsableCommand {
     }
 
     private func name(_ unit: TenantID, _ view: LocalView) -> String {
-        view.plan.tenant(unit).map { options.wording($0.name) } ?? unit.rawValue
+        view.plan.name(of: unit, options.wording)
     }
 
     private func json(_ list: RecordList, _ view: LocalView, _ period: Period) {

@@ -111,7 +111,7 @@ struct MeasuresCommand: ParsableCommand {
     }
 
     private func name(_ unit: TenantID, _ view: LocalView) -> String {
-        view.plan.tenant(unit).map { options.wording($0.name) } ?? unit.rawValue
+        view.plan.name(of: unit, options.wording)
     }
 
     private func departments(_ ids: [String], _ view: LocalView) -> String {

@@ -73,7 +73,7 @@ enum ConflictReport {
     }
 
     private static func unit(_ tenant: TenantID, _ view: LocalView, _ say: Wording) -> String {
-        view.plan.tenant(tenant).map { say($0.name) } ?? tenant.rawValue
+        view.plan.name(of: tenant, say)
     }
 
     private static func name(of conflict: ConflictRecord, _ view: LocalView, _ say: Wording) -> String {
