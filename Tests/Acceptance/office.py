@@ -122,8 +122,8 @@ class Office:
                 place = f"{period} {unit['tenant']} {rule['id']}"
                 for name in ("target", "due", "reported", "completion", "gap", "neededPerPeriod", "forecast"):
                     self.close(f"{place} {name}", unit[name], found[name])
-                for name in ("state", "light"):
-                    self.equal(f"{place} {name}", unit[name], found[name])
+                for name in ("state", "light", "targetFrom"):
+                    self.equal(f"{place} {name}", unit.get(name), found[name])
                 if found["light"] == "behind":
                     behind.append(unit["tenant"])
             self.equal(f"{period} {rule['id']} behind", row["behind"], behind)
@@ -162,6 +162,10 @@ class Office:
                 self.close(f"{period} {tenant} {part['id']} expected", part["expected"], exact["tally"][1])
             for entry in part["entries"]:
                 self.entry(f"{period} {tenant}", entry["figure"], tenant, now)
+                rule = book.at(book.indicators[entry["figure"]["indicator"]], now)
+                self.close(f"{period} {tenant} {rule['id']} weight", entry["weight"], Fraction(rule["weight"]))
+                self.equal(f"{period} {tenant} {rule['id']} target from", entry["figure"].get("targetFrom"),
+                           book.target_from(tenant, rule, now))
         self.close(f"{period} {tenant} stretch", unit["stretch"], wanted["stretch"])
         self.equal(f"{period} {tenant} not reported", "submissions" in unit["missing"], wanted["not_reported"])
         self.equal(f"{period} {tenant} score", unit["score"], wanted["printed"])

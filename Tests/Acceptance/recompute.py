@@ -251,11 +251,34 @@ class Book(Judgement, Outlook):
         return top * scale / bottom if bottom else UNDEFINED
 
     def row(self, tenant, indicator, period):
-        return self.kept(tenant, "targets").get(f"{indicator['id']}:{period.year}", {})
+        """What was entered as a unit's target: the year's record, and over it the versions up to the period."""
+        kept, found = self.kept(tenant, "targets"), {}
+        for begin in [str(period.year)] + [p.name for p in self.in_year(period)]:
+            found.update(kept.get(f"{indicator['id']}:{begin}", {}))
+        return found
+
+    def target_from(self, tenant, indicator, period):
+        """From which period on the target stands; None for the beginning."""
+        kept, found, typed = self.kept(tenant, "targets"), None, False
+        for begin in [str(period.year)] + [p.name for p in self.in_year(period)]:
+            if "target" in kept.get(f"{indicator['id']}:{begin}", {}):
+                found, typed = (None if begin == str(period.year) else begin), True
+        if typed:
+            return found
+        changes = [c for c in indicator.get("changes", []) if {"target", "units"} & set(c) and c["from"] <= period.name]
+        return changes[-1]["from"] if changes else None
+
+    def at(self, indicator, period):
+        """An indicator with the terms that hold in a period."""
+        found = dict(indicator)
+        for change in indicator.get("changes", []):
+            if self.periods.index(self.period(change["from"])) <= self.periods.index(period):
+                found.update(change)
+        return found
 
     def due(self, indicator, tenant, period):
         """Target, what of it is due, and the baseline; (None, None, 0) where nothing is asked."""
-        row = self.row(tenant, indicator, period)
+        row, indicator = self.row(tenant, indicator, period), self.at(indicator, period)
         goal = indicator.get("target") or None
         target, baseline = row.get("target"), Fraction(row.get("baseline", 0))
         if target is None and tenant in indicator.get("units", {}) and goal:
@@ -294,6 +317,7 @@ class Book(Judgement, Outlook):
         return self.known[place]
 
     def figure_anew(self, indicator, tenant, period):
+        indicator = self.at(indicator, period)
         if self.row(tenant, indicator, period).get("applies") is False:
             return "not_applicable", None, None, None
         if indicator.get("calendar") == "yearly" and not period.ends_year:
@@ -319,6 +343,7 @@ class Book(Judgement, Outlook):
         return self.known[place]
 
     def city_anew(self, indicator, period):
+        indicator = self.at(indicator, period)
         if indicator.get("calendar") == "yearly" and not period.ends_year:
             return None, True
         tenants = [t for t in self.units if self.row(t, indicator, period).get("applies") is not False]

@@ -30,8 +30,9 @@ class Judgement:
         ranking = self.plan["ranking"]
         cap = Fraction(ranking.get("completion_cap", 1))
         weights, points, extra = Fraction(0), Fraction(0), Fraction(0)
-        stretch = [i for i in self.indicators.values() if i.get("stretch") == "true"]
-        for indicator in self.indicators.values():
+        indicators = [self.at(i, period) for i in self.indicators.values()]
+        stretch = [i for i in indicators if i.get("stretch") == "true"]
+        for indicator in indicators:
             state, _, done, due = self.figure(indicator, tenant, period)
             if indicator.get("stretch") == "true":
                 if done is not None:
@@ -96,7 +97,7 @@ class Judgement:
                     else self.milestones(component, tenant, period)
                 parts[component["id"]] = {"score": tally and tally[0] * 100 / tally[1], "tally": tally}
             if parts[component["id"]]["score"] is not None:
-                due[component["id"]] = Fraction(component["share"])
+                due[component["id"]] = Fraction(self.share(component, period))
         whole = sum(due.values())
         for name, part in parts.items():
             part["points"] = part["score"] * due[name] / whole if name in due else Fraction(0)
@@ -106,6 +107,14 @@ class Judgement:
         judged = any(c["kind"] == "timeliness" for c in self.plan["ranking"]["components"])
         return {"parts": parts, "stretch": extra, "total": total, "not_reported": judged and over and not given,
                 "printed": None if total is None else printed(total, places)}
+
+    def share(self, component, period):
+        """The share of a component in a period: of the newest change that names it, else its own."""
+        found = component["share"]
+        for change in self.plan["ranking"].get("changes", []):
+            if self.periods.index(self.period(change["from"])) <= self.periods.index(period):
+                found = change["shares"].get(component["id"], found)
+        return found
 
     def year_end(self, year, scores):
         """Each unit's year: `scores` are the printed ones by period and unit; a period without a ranking counts 0."""
@@ -131,6 +140,7 @@ class Judgement:
             return None, entries
         with self.ranked():
             for name, indicator in self.indicators.items():
+                indicator = self.at(indicator, last)
                 weight = Fraction(indicator.get("weight", 0))
                 if indicator.get("stretch") == "true" or not weight:
                     continue

@@ -13,6 +13,7 @@ class Outlook:
 
     def standing(self, indicator, tenant, period):
         """Target, due, completion, gap, what each period left has to bring, forecast and light of a unit's target."""
+        indicator = self.at(indicator, period)
         state, value, _, _ = self.figure(indicator, tenant, period)
         target, due, baseline = self.due(indicator, tenant, period)
         if state in ("not_due", "not_applicable"):
@@ -25,7 +26,7 @@ class Outlook:
             left = 12 // SPANS[self.plan["periods"]["type"]] - period.index
             if gap > 0 and left and "denominator" not in indicator:
                 needed = gap / left
-        return {"state": state, "target": target, "due": due, "reported": value, "completion": done, "gap": gap,
+        return {"state": state, "target": target, "targetFrom": self.target_from(tenant, indicator, period), "due": due, "reported": value, "completion": done, "gap": gap,
                 "neededPerPeriod": needed, "forecast": self.forecast(indicator, tenant, period),
                 "light": self.light(done)}
 
@@ -40,6 +41,7 @@ class Outlook:
         rule = self.plan.get("forecast") or {}
         if rule.get("method", "line") != "line":
             return None
+        indicator = self.at(indicator, period)
         goal, flow = indicator.get("target") or {}, indicator["kind"] == "flow"
         end = f"{period.year}-12-31"
         if not flow and goal.get("recurrence") != "yearly" and goal:

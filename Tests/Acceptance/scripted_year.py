@@ -59,6 +59,12 @@ class Year(Office):
             if unit.startswith("zmd"):
                 rows.append([unit, "g09:2019", "", "", "no"])
         self.at("city", "import", self.write("targets.csv", rows), "--as", "targets")
+        # Versions: higher from July on and again from November; without a target of its own; not asked for any more.
+        rows = [["tenant", "key", "target", "baseline", "applies"], [self.units[1], "g13:201907B", 90, "", ""],
+                [self.units[1], "g13:201911B", 96, "", ""], [self.units[2], "g07:201905B", 14, 3, ""],
+                [self.units[3], "g12:201909B", "1.5", "", ""], [self.units[5], "g10:201907B", "", "", "no"],
+                [self.units[5], "g10:201911B", "", "", "yes"]]
+        self.at("city", "import", self.write("versions.csv", rows), "--as", "targets")
         rows = [["tenant", "key", "text", "due"]]
         for unit in self.units:
             rows += [[unit, key, f"演示节点{key}", due] for key, (due, _, _) in MILESTONES.items()]

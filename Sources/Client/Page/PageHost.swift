@@ -77,8 +77,11 @@ package struct PageFault: Error, Sendable {
     package let en: String
     /// Whether the server was just not reached: everything that was saved stays and is sent later.
     package let isOffline: Bool
+    /// What the server answered, where it refused.
+    package let refusal: RPCError?
 
-    package init(zh: String, en: String, isOffline: Bool = false) {
+    package init(zh: String, en: String, isOffline: Bool = false, refusal: RPCError? = nil) {
+        self.refusal = refusal
         self.zh = zh
         self.en = en
         self.isOffline = isOffline

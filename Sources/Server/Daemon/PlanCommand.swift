@@ -57,9 +57,14 @@ struct PlanCommand: AsyncParsableCommand {
 
         func run() async throws {
             let loaded = try language.read(file)
-            let result = try await OperatorChannel(DataFolder(data)).call(
-                AdminPlanLoad.self, AdminPlanLoad.Params(document: loaded.json))
-            print("\(result.plan) revision \(result.revision)")
+            do {
+                let result = try await OperatorChannel(DataFolder(data)).call(
+                    AdminPlanLoad.self, AdminPlanLoad.Params(document: loaded.json))
+                print("\(result.plan) revision \(result.revision)")
+            } catch let error as RPCError {
+                guard let fault = loaded.plan.fault(of: error) else { throw error }
+                try PlanFileLoading.refuse(file, [fault], chinese: language.isChinese)
+            }
         }
     }
 }

@@ -34,13 +34,26 @@ enum PlanFileLoading {
             let reading = try PlanReader.read(node)
             return Loaded(plan: reading.plan, json: PlanDocumentJSON.encode(node), warnings: reading.warnings)
         } catch {
-            for fault in error.faults {
-                Exits.say("\(file):\(fault.description(chinese: chinese))")
-                for line in excerpt(of: text, at: fault.place) { Exits.say(line) }
-            }
-            let count = error.faults.filter { $0.severity == .error }.count
-            if chinese { throw Exits.Failure("“\(file)”有 \(count) 处错误,没有载入。") }
-            throw Exits.Failure("'\(file)' has \(count) \(count == 1 ? "error" : "errors"); nothing was loaded.")
+            throw refusal(of: file, text, error.faults, chinese: chinese)
         }
+    }
+
+    /// Tells why a plan file is not taken.
+    ///
+    /// - Throws: always, as ``read(_:chinese:)`` does.
+    static func refuse(_ file: String, _ faults: [PlanFault], chinese: Bool) throws {
+        throw refusal(of: file, try DataFolder.read(file), faults, chinese: chinese)
+    }
+
+    private static func refusal(
+        of file: String, _ text: String, _ faults: [PlanFault], chinese: Bool
+    ) -> Exits.Failure {
+        for fault in faults {
+            Exits.say("\(file):\(fault.description(chinese: chinese))")
+            for line in excerpt(of: text, at: fault.place) { Exits.say(line) }
+        }
+        let count = faults.filter { $0.severity == .error }.count
+        if chinese { return Exits.Failure("“\(file)”有 \(count) 处错误,没有载入。") }
+        return Exits.Failure("'\(file)' has \(count) \(count == 1 ? "error" : "errors"); nothing was loaded.")
     }
 }

@@ -1,4 +1,4 @@
-import PlanSyncCore
+package import PlanSyncCore
 
 /// The sentence for a machine word in an answer to an operation.
 package enum ReasonSentence {
@@ -14,6 +14,14 @@ package enum ReasonSentence {
             return Permission.sentence(for: word, chinese: chinese)
         }
         return chinese ? "服务器的答复:\(word)。" : "The server's answer: \(word)."
+    }
+
+    /// The same for an operation of which more is known: what to write instead.
+    package static func of(
+        _ word: String, _ record: RecordKey, _ plan: Plan, now: Timestamp, chinese: Bool
+    ) -> String {
+        word == "frozen"
+            ? FrozenText.sentence(record, plan, now: now, chinese: chinese) : of(word, chinese: chinese)
     }
 
     private static let sentences: [String: (zh: String, en: String)] = [
@@ -110,6 +118,11 @@ package enum ReasonSentence {
         "set_aside": (
             "服务器两次因这项更改中断,已暂时搁置,请联系市级管理员。",
             "The server stopped twice over this edit and has set it aside; tell the city's administrator."
+        ),
+        "frozen": (
+            "考核期开始后,当期及以前各期的目标不再改变;请作为新版本自下一期起填写(键为 指标:考核期)。",
+            "What was in force when a period opened stays for it; enter the change as a version from the next period "
+                + "on (key INDICATOR:PERIOD)."
         ),
         "other_unit": ("单位不对,请换算后填写。", "It is in another unit; convert the figure first."),
         "same": ("与已有的数相同。", "It is the same as what stood there."),

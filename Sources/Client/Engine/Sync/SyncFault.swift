@@ -7,7 +7,7 @@ package enum SyncFault: Error, Sendable, Equatable {
     /// The server does not accept the certificate at all.
     case unauthenticated(reason: String)
     /// The server refused, with its own sentence.
-    case refused(code: RPCErrorCode, reason: String, message: String)
+    case refused(RPCError)
     /// An answer is not what the protocol says.
     case protocolBroken(String)
     /// The two sides do not come to an end.
@@ -23,7 +23,7 @@ package enum SyncFault: Error, Sendable, Equatable {
         case .certificateExpiredOrRevoked: self = .certificate(reason: error.reason)
         case .unauthenticated: self = .unauthenticated(reason: error.reason)
         case .forbidden where error.reason == "retired": self = .retired
-        default: self = .refused(code: error.code, reason: error.reason, message: error.message)
+        default: self = .refused(error)
         }
     }
 
@@ -46,8 +46,8 @@ package enum SyncFault: Error, Sendable, Equatable {
             chinese
                 ? "服务器不认识本设备的证书,请向市级管理员申请新的注册码。"
                 : "The server does not accept this device's certificate; ask the city for a new enrolment token."
-        case .refused(_, _, let message):
-            chinese ? "服务器拒绝了请求:\(message)" : "The server refused: \(message)"
+        case .refused(let error):
+            chinese ? "服务器拒绝了请求:\(error.message)" : "The server refused: \(error.message)"
         case .protocolBroken(let what):
             chinese
                 ? "服务器的答复不符合协议(\(what)),请检查两边的版本。"

@@ -45,6 +45,13 @@ package enum FigureText {
         return notes.joined(separator: " ")
     }
 
+    /// From which period on a target or a weight stands, in parentheses; nothing where it stands from the beginning.
+    package static func since(_ period: PeriodID?, _ plan: Plan, _ say: Wording) -> String {
+        guard let period else { return "" }
+        let title = plan.periods.period(period.rawValue)?.titleZH ?? period.rawValue
+        return say("(自\(title)起)", " (from \(period) on)")
+    }
+
     /// An indicator as JSON.
     package static func write(
         _ figure: IndicatorFigure, _ indicator: Indicator, _ say: Wording, to writer: inout JSONWriter
@@ -58,6 +65,7 @@ package enum FigureText {
             writer.member("denominator", figure.denominator?.shown(6))
             writer.member("value", figure.value?.shown(6))
             writer.member("target", figure.target?.shown(6))
+            writer.member("targetFrom", ifPresent: figure.since?.rawValue)
             writer.member("due", figure.due?.shown(6))
             writer.member("completion", figure.completion?.shown(6))
             writer.member("disputed", figure.disputed)

@@ -41,6 +41,14 @@ struct IndicatorView {
         }
     }
 
+    /// What has to be said: from which period on the target stands, and what is missing.
+    private func note(_ standing: TargetStanding) -> String {
+        let since = FigureText.since(standing.since, view.plan, say)
+        let missing = FigureText.missing(standing.figure.missing, view, say)
+        return [since.isEmpty ? "" : say("目标", "target") + since, missing].filter { !$0.isEmpty }
+            .joined(separator: " ")
+    }
+
     private func bars(_ units: [(Plan.Tenant, TargetStanding)]) -> Picture {
         BarChart(
             name: "units", title: say(indicator.name), unit: indicator.unit,
@@ -91,7 +99,7 @@ struct IndicatorView {
                     Table.number(standing.completion.map { _ in FigureText.percent(standing.completion) + "%" })
                     Table.figure(standing.forecast, digits)
                     element("td") { LightMark.of(standing, say) }
-                    Table.cell(FigureText.missing(standing.figure.missing, view, say))
+                    Table.cell(note(standing))
                 }
             })
     }

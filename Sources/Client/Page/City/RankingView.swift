@@ -184,6 +184,16 @@ struct RankingView {
         (try? Timestamp(text)).map { LocalTime.shown($0, minutes: view.plan.periods.utcOffsetMinutes) } ?? text
     }
 
+    /// Which versions were taken, where they are not those of the beginning.
+    private func versions(_ figure: IndicatorFigure, _ indicator: Indicator?) -> String {
+        let target = FigureText.since(figure.since, view.plan, say)
+        let weight = FigureText.since(indicator?.at(period).weightSince, view.plan, say)
+        let words = [
+            target.isEmpty ? "" : say("目标", "target") + target, weight.isEmpty ? "" : say("权重", "weight") + weight,
+        ]
+        return words.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
     private func missing(_ figure: IndicatorFigure) -> String {
         let missing = FigureText.missing(figure.missing, view, say)
         return missing.isEmpty ? "" : say("缺报:\(missing)", "missing: \(missing)")
@@ -231,7 +241,9 @@ struct RankingView {
                     Table.figure(entry.weight, digits.2)
                     Table.number(entry.points.rounded(4))
                     Table.cell(
-                        [missing(figure), FigureText.note(figure, say)].filter { !$0.isEmpty }.joined(separator: " "))
+                        [versions(figure, indicator), missing(figure), FigureText.note(figure, say)].filter {
+                            !$0.isEmpty
+                        }.joined(separator: " "))
                 }
             })
     }

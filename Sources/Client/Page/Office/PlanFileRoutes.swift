@@ -28,8 +28,9 @@ struct PlanFileRoutes {
         router.post("/plan/load") { request, context -> Response in
             let form = try await Form(request, desk.secrets)
             var page = PlanFileView(desk: desk, view: try desk.view(), say: context.say)
+            let held = pending.value(form["key"])
             do {
-                guard let held = pending.value(form["key"]) else {
+                guard let held else {
                     throw PageFault(zh: "检查结果已过期,请重新选择文件。", en: "The check is gone; choose the file again.")
                 }
                 let loaded = try await desk.host.call(
@@ -38,7 +39,11 @@ struct PlanFileRoutes {
                 await desk.sync.once()
                 return .seeOther("/plan?loaded=\(loaded.revision)")
             } catch let fault as PageFault {
-                page.fault = fault.sentence(context.say)
+                if let held, let frozen = fault.refusal.flatMap({ held.plan.fault(of: $0) }) {
+                    page.faulty = (held.name, held.text, [frozen])
+                } else {
+                    page.fault = fault.sentence(context.say)
+                }
                 return .page(page.page(), status: .unprocessableContent)
             }
         }
@@ -59,7 +64,7 @@ struct PlanFileRoutes {
             let reading = try PlanReader.read(node)
             let held = PendingPlan(
                 key: HexText.of(desk.host.randomBytes(16)), name: file.name, plan: reading.plan,
-                document: PlanDocumentJSON.encode(node), warnings: reading.warnings)
+                document: PlanDocumentJSON.encode(node), warnings: reading.warnings, text: text)
             pending.keep(held, key: held.key)
             return .page(page.preview(held, text))
         } catch {

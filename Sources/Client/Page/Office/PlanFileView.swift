@@ -8,6 +8,7 @@ struct PendingPlan: Sendable {
     let plan: Plan
     let document: [UInt8]
     let warnings: [PlanFault]
+    let text: String
 }
 
 /// The plan in force, and a new revision of it: looked at first, with every fault; loaded on a second word.

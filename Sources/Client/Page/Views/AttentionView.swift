@@ -124,7 +124,8 @@ struct AttentionView {
 
     private func line(_ operation: Operation, _ result: OperationResult, _ entry: OutboxEntry) -> HTML {
         let rule = operation.field.flatMap { view.plan.field($0, of: operation.record.collection) }
-        let why = ReasonSentence.of(result.reason ?? "rejected", chinese: say.chinese)
+        let why = ReasonSentence.of(
+            result.reason ?? "rejected", operation.record, view.plan, now: desk.host.now(), chinese: say.chinese)
         let id = "r\(entry.position)-\(operation.field?.rawValue ?? "")"
         return element("div") {
             element("label", Attribute("for", id)) {

@@ -16,6 +16,12 @@ struct KeyInput {
             choice(view.plan.periods.all.map { ($0.id.rawValue, Names.period($0, say)) })
         case .year:
             choice(Set(view.plan.periods.all.map(\.year)).sorted().map { ("\($0)", "\($0)") })
+        case .beginning:
+            choice(
+                Set(view.plan.periods.all.map(\.year)).sorted().map { ("\($0)", "\($0)") }
+                    + view.plan.periods.all.filter { $0.id.rawValue != "\($0.year)" }.map {
+                        ($0.id.rawValue, say("自", "from ") + Names.period($0, say) + say("起", " on"))
+                    })
         case .measure: choice(view.plan.measures.map { ($0.id, say($0.title)) })
         case .indicator: choice(view.plan.indicators.map { ($0.id.rawValue, say($0.name)) })
         case .reward: choice(view.plan.rewards.rules.map { ($0.id, say($0.name)) })

@@ -205,6 +205,7 @@ enum Names {
         case .name: say("编号", "Key")
         case .period: say("考核期(如 \(view.plan.periods.kind.example))", "Period (like \(view.plan.periods.kind.example))")
         case .year: say("年度", "Year")
+        case .beginning: say("年度,或自哪个考核期起", "Year, or from which period on")
         case .measure: say("任务编号", "Measure")
         case .indicator: say("指标编号", "Indicator")
         case .uscc: say("统一社会信用代码", "Unified social credit code")
@@ -255,6 +256,9 @@ enum Names {
         return zip(parts, rule.key).map { part, kind in
             switch kind {
             case .period: view.plan.periods.period(part).map { Names.period($0, say) } ?? part
+            case .beginning where part.count > 4:
+                view.plan.periods.period(part).map { say("自", "from ") + Names.period($0, say) + say("起", " on") }
+                    ?? part
             case .record(let collection):
                 referred(part, in: collection, of: tenant ?? view.principal.tenant, view) ?? part
             case .measure: view.plan.measures.first { $0.id == part }.map { say($0.title) } ?? part

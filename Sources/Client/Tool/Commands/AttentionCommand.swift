@@ -29,7 +29,7 @@ struct AttentionCommand: ParsableCommand {
             let replica = try options.openReplica()
             let report = AttentionReport(
                 entries: try replica.outbox().filter(\.needsAttention), lost: try replica.lostCells(),
-                say: options.wording)
+                view: try? options.view(of: replica), now: Environment.now(), say: options.wording)
             options.json ? report.json() : report.text()
         }
     }

@@ -104,10 +104,15 @@ enum EditSaving {
         let freshKey = NewKey.make(device: view.principal.device, number: number, random: &random)
         let draft = try make(try options.editing(view, note: note, freshKey: freshKey, converting: converting))
         try before()
-        let change = try replica.save(draft, now: Environment.now(), random: &random)
+        let now = Environment.now()
+        let change = try replica.save(draft, now: now, random: &random)
         let pending = try replica.counts().pending
         report(change, pending: pending, options)
         EditEffect.report(change, over: view, to: try options.view(of: replica), options)
+        let chinese = options.wording.chinese
+        if let warning = FrozenText.warning(change, over: view, now: now, chinese: chinese) {
+            Console.message(options.wording("服务器会退回:", "The server will refuse this: ") + warning)
+        }
     }
 
     private static func report(_ change: Change, pending: Int, _ options: CommandOptions) {

@@ -94,7 +94,8 @@ struct ExplainCommand: ParsableCommand {
         func shown(_ value: Rational?, without: String) -> String { value.map { $0.shown(4) + unitText } ?? without }
         var lines: [(name: String, value: String)] = [(say("公式", "Formula"), explanation.formula)]
         lines.append((say("数值", "Value"), shown(figure.value, without: "-")))
-        lines.append((say("目标", "Target"), shown(figure.target, without: "-")))
+        let since = FigureText.since(figure.since, view.plan, say)
+        lines.append((say("目标", "Target"), shown(figure.target, without: "-") + since))
         lines.append((say("应完成", "Due"), shown(figure.due, without: "-")))
         lines.append((say("完成率%", "Done %"), FigureText.percent(figure.completion)))
         lines.append((say("另一口径", "The other way"), shown(figure.beside, without: "")))

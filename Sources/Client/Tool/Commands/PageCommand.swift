@@ -181,8 +181,10 @@ private final class LocalHost: PageHost {
     private static func fault(_ error: ToolError) -> PageFault {
         var isOffline = false
         if case .unreachable = error { isOffline = true }
+        var refusal: RPCError?
+        if case .sync(.refused(let answer)) = error { refusal = answer }
         return PageFault(
             zh: error.sentence(Wording(chinese: true)) ?? "未能完成。",
-            en: error.sentence(Wording(chinese: false)) ?? "It was not done.", isOffline: isOffline)
+            en: error.sentence(Wording(chinese: false)) ?? "It was not done.", isOffline: isOffline, refusal: refusal)
     }
 }

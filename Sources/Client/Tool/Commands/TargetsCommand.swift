@@ -54,7 +54,7 @@ struct TargetsCommand: ParsableCommand {
                 units: unit == .city
                     ? view.plan.units.map { ($0, monitor.standing(indicator, of: $0.id, in: period)) } : [])
         }
-        let uneven = unit == .city ? monitor.unevenDecompositions(in: period.year) : []
+        let uneven = unit == .city ? monitor.unevenDecompositions(in: period) : []
         options.json ? json(view, period, unit, rows, uneven) : text(view, period, unit, rows)
         for (indicator, units, city) in uneven {
             let say = options.wording
@@ -97,7 +97,9 @@ struct TargetsCommand: ParsableCommand {
             let standing = row.standing
             let behind = row.behind.prefix(3).map { say($0.name) }.joined(separator: " ")
             table.add([
-                say(row.indicator.name), row.indicator.unit, Self.shown(standing.target), Self.shown(standing.due),
+                say(row.indicator.name), row.indicator.unit,
+                Self.shown(standing.target) + FigureText.since(standing.since, view.plan, say),
+                Self.shown(standing.due),
                 Self.shown(standing.figure.value), Self.shown(standing.accepted.value),
                 FigureText.percent(standing.completion),
                 Self.shown(standing.gap), Self.shown(standing.neededPerPeriod), Self.shown(standing.forecast),
@@ -167,6 +169,7 @@ struct TargetsCommand: ParsableCommand {
     static func write(_ standing: TargetStanding, to writer: inout JSONWriter) {
         writer.member("state", standing.figure.state.rawValue)
         writer.member("target", standing.target?.shown(6))
+        writer.member("targetFrom", ifPresent: standing.since?.rawValue)
         writer.member("due", standing.due?.shown(6))
         writer.member("reported", standing.figure.value?.shown(6))
         writer.member("accepted", standing.accepted.value?.shown(6))

@@ -9,7 +9,16 @@ struct AttentionReport {
 
     let entries: [OutboxEntry]
     let lost: [LostCell]
+    let view: LocalView?
+    let now: Timestamp
     let say: Wording
+
+    /// Why an edit was refused, and what to do.
+    private func why(_ operation: Operation, _ result: OperationResult) -> String {
+        let word = result.reason ?? "rejected"
+        guard let plan = view?.plan else { return ReasonSentence.of(word, chinese: say.chinese) }
+        return ReasonSentence.of(word, operation.record, plan, now: now, chinese: say.chinese)
+    }
 
     func text() {
         var table = TextTable(
@@ -22,7 +31,7 @@ struct AttentionReport {
                 table.add([
                     "\(entry.position)", "\(entry.change.at)", place(entry.change, operation),
                     operation.field?.rawValue ?? operation.action.rawValue, operation.value?.shown ?? "-",
-                    ReasonSentence.of(result.reason ?? "rejected", chinese: say.chinese), entry.change.note ?? "",
+                    why(operation, result), entry.change.note ?? "",
                 ])
             }
         }
@@ -90,7 +99,7 @@ struct AttentionReport {
                             writer.name("value")
                             writer.value(operation.value)
                             writer.member("reason", word)
-                            writer.member("sentence", ReasonSentence.of(word, chinese: say.chinese))
+                            writer.member("sentence", why(operation, result))
                         }
                     }
                 })

@@ -67,14 +67,17 @@ struct ScoreText {
         let name = indicator.map { say($0.name) } ?? figure.indicator.rawValue
         let measure = indicator?.unit ?? ""
         func shown(_ value: Rational?) -> String { value.map { $0.shown(4) + measure } ?? "-" }
-        let weight = weights.map { "\(entry.weight.shown(4))/\($0.shown(4))" } ?? entry.weight.shown(4)
+        let weight =
+            (weights.map { "\(entry.weight.shown(4))/\($0.shown(4))" } ?? entry.weight.shown(4))
+            + FigureText.since(indicator?.at(period).weightSince, view.plan, say)
+        let since = FigureText.since(figure.since, view.plan, say)
         Console.line(
             say(
-                "  \(figure.indicator) \(name):\(shown(figure.value)),目标\(shown(figure.target)),"
+                "  \(figure.indicator) \(name):\(shown(figure.value)),目标\(shown(figure.target))\(since),"
                     + "本期应完成\(shown(figure.due)),完成率\(FigureText.percent(figure.completion))%,"
                     + "计\(FigureText.percent(entry.counted))%,权重\(weight) → \(entry.points.shown(4))分",
-                "  \(figure.indicator) \(name): \(shown(figure.value)), target \(shown(figure.target)), due by now "
-                    + "\(shown(figure.due)), done \(FigureText.percent(figure.completion)) %, counts "
+                "  \(figure.indicator) \(name): \(shown(figure.value)), target \(shown(figure.target))\(since), "
+                    + "due by now \(shown(figure.due)), done \(FigureText.percent(figure.completion)) %, counts "
                     + "\(FigureText.percent(entry.counted)) %, weight \(weight) → \(entry.points.shown(4)) points"))
         let note = FigureText.note(figure, say)
         if !note.isEmpty { Console.line("    \(note)") }
@@ -128,7 +131,7 @@ struct ScoreText {
     }
 
     private func write(_ part: RankedUnit.Part, to writer: inout JSONWriter) {
-        let component = view.plan.ranking.components.first { $0.id == part.id }
+        let component = view.plan.ranking.components(in: period).first { $0.id == part.id }
         writer.object { writer in
             writer.member("id", part.id)
             writer.member("name", component.map { say($0.name) } ?? part.id)

@@ -27,7 +27,9 @@ struct TargetCourse {
             ], rightAligned: Set(1...5))
         for (period, standing) in points(view) {
             table.add([
-                period.id.rawValue, TargetsCommand.shown(standing.target), TargetsCommand.shown(standing.due),
+                period.id.rawValue,
+                TargetsCommand.shown(standing.target) + FigureText.since(standing.since, view.plan, say),
+                TargetsCommand.shown(standing.due),
                 TargetsCommand.shown(standing.figure.value), TargetsCommand.shown(standing.accepted.value),
                 FigureText.percent(standing.completion), TargetsCommand.light(standing, say),
             ])

@@ -36,7 +36,7 @@ struct ChangeDecider {
             let context = OperationContext(
                 operation: operation, index: index, change: change, seq: seq, tenant: tenant, principal: principal,
                 cryptography: cryptography)
-            switch decide(context, in: &work, into: &decision) {
+            switch unfrozen(decide(context, in: &work, into: &decision), in: work) {
             case .success(let result):
                 decision.results.append(result)
                 reasons.append(nil)
@@ -158,6 +158,9 @@ struct ChangeDecider {
             note: context.change.note, byCity: context.byCity, rule: rule,
             standing: standing(of: context, cell: cell, in: work))
         switch Merge.decide(merge, on: cell) {
+        // A target that is typed once more stands since it was first taken: what is frozen does not thaw by that.
+        case .write(let value, _, _) where cell?.isStanding(context.key, value) ?? false:
+            return .success(OperationResult(.applied, reason: "same"))
         case .write(let value, let lineage, let result):
             work.set(context.cell(value, conflict: cell?.conflict, lineage: lineage), at: context.key)
             return .success(result)

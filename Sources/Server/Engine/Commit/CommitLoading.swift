@@ -35,6 +35,9 @@ enum CommitLoading {
         try load(wanted, plan, store, &loaded)
         try loadRegistered(pushes, plan, store, &loaded)
         try loadConflicts(plan, store, &loaded)
+        for (record, cells) in loaded.records where record.record.collection == CollectionRule.targets {
+            loaded.ids[record.tenant, default: []].formUnion(cells.values.map(\.rev))
+        }
         return loaded
     }
 
@@ -96,7 +99,9 @@ enum CommitLoading {
             for kind in Set(plan.renamed.map(\.collection)) {
                 wanted.collections.insert(Whole(tenant: tenant, collection: kind))
             }
-        case .values, .targets, .periods: break
+        // What stands is frozen by period, and since when it stands decides.
+        case .targets: wanted.collections.insert(Whole(tenant: tenant, collection: CollectionRule.targets))
+        case .values, .periods: break
         }
     }
 
@@ -182,6 +187,11 @@ enum CommitLoading {
         _ subject: CellKey, _ plan: Plan, _ store: any PlanReading, _ loaded: inout Loaded
     ) throws {
         let place = RecordRef(subject)
+        if subject.record.collection == CollectionRule.targets {
+            let all = try store.cells(of: subject.tenant, plan: plan.id, collection: CollectionRule.targets)
+            for (key, cell) in all { loaded.records[RecordRef(key), default: [:]][key.field] = cell }
+            return
+        }
         let isDeclared = plan.collection(subject.record.collection)?.origin == .declared
         if subject.field == .recordState || isDeclared {
             try loadRecord(place, plan, store, &loaded)

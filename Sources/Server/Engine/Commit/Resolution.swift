@@ -194,6 +194,9 @@ extension ChangeDecider {
             return
         }
         let stands = work.cell(at: subject)
+        if let stands, stands.isStanding(subject, value) {
+            return work.set(stands.inConflict(conflict).moved(to: context.seq), at: subject)
+        }
         let lineage = stands?.lineage?.decided(value, by: context.change.id, seq: context.seq)
         let state = CellKey(tenant: subject.tenant, record: subject.record, field: .recordState)
         let isDeleted = work.cell(at: state)?.value == .text(RecordState.deleted)

@@ -31,6 +31,7 @@ extension ServerEngine {
         }
         let current = state.withLock { $0.catalogue[reading.plan.id] }
         if let current, current.document == document { return (current, Growth()) }
+        if let current { try refuseFrozen(reading.plan, over: current, now: now) }
         let record = PlanRecord(
             plan: reading.plan.id, revision: (current?.revision ?? 0) + 1, document: document, loaded: now)
         let entry = PlanCatalogue.Entry(
@@ -45,6 +46,14 @@ extension ServerEngine {
         }
         state.withLock { $0.catalogue.insert(entry) }
         return (entry, growth.revising(entry.plan.id))
+    }
+
+    /// What was in force when a period opened, no revision changes.
+    private func refuseFrozen(_ plan: Plan, over current: PlanCatalogue.Entry, now: Timestamp) throws {
+        let freeze = PlanFreeze(present: current.plan, loaded: current.loaded, now: now)
+        guard let fault = freeze.faults(of: plan).first else { return }
+        throw RPCError.invalidParams(
+            fault.message, field: "params.document.\(fault.path)", reason: "plan_frozen")
     }
 
     /// The edits that record a revision: the city's, and one for each tenant that has figures under a former name.

@@ -73,8 +73,8 @@ public struct PlanCheck {
         let readers = plan.indicators.filter { $0.elements.contains(element.id) }
         guard !readers.isEmpty else { return true }
         return readers.contains { indicator in
-            (indicator.calendar != .yearly || period.endsYear)
-                && figures.target(tenant, indicator.id, period.year)?.applies != false
+            (indicator.at(period).calendar != .yearly || period.endsYear)
+                && figures.target(tenant, indicator.id, in: period)?.applies != false
         }
     }
 

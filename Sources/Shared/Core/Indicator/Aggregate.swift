@@ -23,17 +23,19 @@ public struct Aggregate {
 
     /// The indicator of one unit.
     public func figure(_ indicator: Indicator, of tenant: TenantID, in period: Period) -> IndicatorFigure {
-        let row = figures.target(tenant, indicator.id, period.year)
+        let indicator = indicator.at(period)
+        let row = figures.target(tenant, indicator.id, in: period)
         if row?.applies == false { return empty(indicator, tenant, .notApplicable) }
         if indicator.calendar == .yearly, !period.endsYear { return empty(indicator, tenant, .notDue) }
         let parts = evaluation.parts(indicator, of: tenant, in: period)
-        let target = unitTarget(indicator, of: tenant, in: period.year)?.target
+        let target = unitTarget(indicator, of: tenant, in: period)?.target
         let due = target.flatMap { dueNow(indicator, target: $0, baseline: row?.baseline, period) }
+        let since = row?.target == nil ? indicator.targetSince : row?.since
         guard parts.missing.isEmpty else {
             return IndicatorFigure(
                 indicator: indicator.id, tenant: tenant, state: .missing, numerator: parts.numerator,
                 denominator: parts.denominator, value: nil, target: target, due: due, completion: nil,
-                beside: nil, missing: parts.missing, disputed: parts.disputed)
+                beside: nil, missing: parts.missing, disputed: parts.disputed, since: since)
         }
         let value = indicator.value(of: parts)
         let completion = value.flatMap { value in
@@ -42,18 +44,19 @@ public struct Aggregate {
         return IndicatorFigure(
             indicator: indicator.id, tenant: tenant, state: value == nil ? .undefined : .known,
             numerator: parts.numerator, denominator: parts.denominator, value: value, target: target, due: due,
-            completion: completion, beside: parts.beside, missing: [], disputed: parts.disputed)
+            completion: completion, beside: parts.beside, missing: [], disputed: parts.disputed, since: since)
     }
 
     /// The indicator of the whole city: sums over the units to which it applies, and the records that the city keeps.
     ///
     /// With figures missing, the value is that of the units which reported, and the rest is named.
     public func cityFigure(_ indicator: Indicator, in period: Period) -> IndicatorFigure {
+        let indicator = indicator.at(period)
         if indicator.calendar == .yearly, !period.endsYear { return empty(indicator, .city, .notDue) }
         var sum = FormulaEvaluation.Parts()
         var beside = Rational.zero
         var hasBeside = false
-        for unit in plan.units where figures.target(unit.id, indicator.id, period.year)?.applies != false {
+        for unit in plan.units where figures.target(unit.id, indicator.id, in: period)?.applies != false {
             let parts = evaluation.parts(indicator, of: unit.id, in: period)
             sum.missing += parts.missing
             sum.add(parts)
@@ -76,7 +79,7 @@ public struct Aggregate {
             indicator: indicator.id, tenant: .city, state: state, numerator: sum.numerator,
             denominator: sum.denominator, value: value, target: target, due: nil, completion: completion,
             beside: hasBeside && !indicator.kind.isRatio ? beside : nil, missing: sum.missing,
-            disputed: sum.disputed)
+            disputed: sum.disputed, since: indicator.targetSince)
     }
 
     private func empty(_ indicator: Indicator, _ tenant: TenantID, _ state: IndicatorFigure.State) -> IndicatorFigure {
@@ -91,14 +94,11 @@ public struct Aggregate {
     ///
     /// What the city entered stands before what the plan file says.
     func unitTarget(
-        _ indicator: Indicator, of tenant: TenantID, in year: Int
+        _ indicator: Indicator, of tenant: TenantID, in period: Period
     ) -> (target: Rational, baseline: Amount?)? {
-        let row = figures.target(tenant, indicator.id, year)
-        if let target = row?.target { return (Rational(target), row?.baseline) }
-        if let target = indicator.units[tenant], indicator.cityTarget(in: year) != nil {
-            return (Rational(target), row?.baseline)
-        }
-        return indicator.ratioTarget.map { ($0, row?.baseline) }
+        let row = figures.target(tenant, indicator.id, in: period)
+        let target = row?.target ?? indicator.ownTarget(of: tenant, in: period)
+        return target.map { (Rational($0), row?.baseline) }
     }
 
     /// The part of the year's target that is due by a period; `nil` when nothing is.

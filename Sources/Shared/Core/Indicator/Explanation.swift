@@ -69,7 +69,7 @@ public struct Explanation: Sendable {
             tenant == .city
             ? aggregate.cityFigure(indicator, in: period) : aggregate.figure(indicator, of: tenant, in: period)
         let units = plan.units.map(\.id).filter { unit in
-            tenant == .city ? figures.target(unit, indicator.id, period.year)?.applies != false : unit == tenant
+            tenant == .city ? figures.target(unit, indicator.id, in: period)?.applies != false : unit == tenant
         }
         let evaluation = FormulaEvaluation(plan: plan, figures: figures, tracing: true)
         for unit in units { _ = evaluation.parts(indicator, of: unit, in: period) }

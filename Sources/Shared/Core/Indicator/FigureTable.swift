@@ -7,12 +7,6 @@ public struct FigureTable: Sendable {
         let disputed: Bool
     }
 
-    struct UnitTarget: Sendable {
-        var target: Amount?
-        var baseline: Amount?
-        var applies = true
-    }
-
     /// Where a unit's report of a period stands.
     struct Report: Sendable {
         var state = SubmissionField.State.draft
@@ -37,7 +31,7 @@ public struct FigureTable: Sendable {
     private var accepted: [TenantID: Set<String>] = [:]
     private var reports: [TenantID: [String: Report]] = [:]
     private var over: Set<String> = []
-    private var targets: [TenantID: [String: UnitTarget]] = [:]
+    private var targets = TargetBook()
     private var records: [TenantID: [CollectionID: [String: Record]]] = [:]
     /// Whether only the figures of accepted reports are in it.
     private(set) var isOfAccepted = false
@@ -55,16 +49,7 @@ public struct FigureTable: Sendable {
             figures[key.tenant, default: [:]][key.record.key, default: [:]][key.field] = value?.amount.map {
                 Figure(amount: $0, disputed: disputed)
             }
-        case CollectionRule.targets:
-            switch (key.field.rawValue, value) {
-            case ("target", let value):
-                targets[key.tenant, default: [:]][key.record.key, default: .init()].target = value?.amount
-            case ("baseline", let value):
-                targets[key.tenant, default: [:]][key.record.key, default: .init()].baseline = value?.amount
-            case ("applies", .flag(let applies)):
-                targets[key.tenant, default: [:]][key.record.key, default: .init()].applies = applies
-            default: break
-            }
+        case CollectionRule.targets: targets.insert(key, value)
         case CollectionRule.submissions: insert(report: key, value)
         case CollectionRule.periods where key.field == PeriodField.state:
             let isOver = [PeriodState.closed, .final].contains { value == .text($0.rawValue) }
@@ -151,7 +136,8 @@ public struct FigureTable: Sendable {
         return record
     }
 
-    func target(_ tenant: TenantID, _ indicator: IndicatorID, _ year: Int) -> UnitTarget? {
-        targets[tenant]?["\(indicator):\(year)"]
+    /// What is asked of a unit in a period, as it was entered.
+    func target(_ tenant: TenantID, _ indicator: IndicatorID, in period: Period) -> UnitTarget? {
+        targets.entry(tenant, indicator, in: period)
     }
 }

@@ -58,6 +58,8 @@ public struct IndicatorFigure: Sendable {
     public let missing: [Missing]
     /// Whether an open conflict stands about one of its inputs.
     public let disputed: Bool
+    /// From which period on this target stands, where it is a version of the year's; `nil`: from its beginning.
+    public var since: PeriodID?
 
     /// By how much the two ways to the figure differ; `nil` where they agree or one is not there.
     public var difference: Rational? {

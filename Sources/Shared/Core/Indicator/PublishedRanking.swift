@@ -87,8 +87,9 @@ public struct PublishedRanking: Sendable {
         return text
     }
 
-    private static func line(_ fields: String?...) -> String {
-        fields.map { $0 ?? "-" }.joined(separator: "\t") + "\n"
+    /// `also`: a last field that is written only where it is there.
+    private static func line(_ fields: String?..., also: String? = nil) -> String {
+        (fields.map { $0 ?? "-" } + [also].compactMap(\.self)).joined(separator: "\t") + "\n"
     }
 
     private static func line(_ word: String, _ missing: IndicatorFigure.Missing) -> String {
@@ -106,7 +107,8 @@ public struct PublishedRanking: Sendable {
             word, figure.indicator.rawValue, figure.tenant.rawValue, figure.state.rawValue,
             figure.numerator?.fraction, figure.denominator?.fraction, figure.value?.fraction, figure.target?.fraction,
             figure.due?.fraction, figure.completion?.fraction, figure.beside?.fraction,
-            figure.disputed ? "disputed" : nil) + figure.missing.map { line("lacks", $0) }.joined()
+            figure.disputed ? "disputed" : nil, also: figure.since?.rawValue)
+            + figure.missing.map { line("lacks", $0) }.joined()
     }
 }
 
@@ -257,11 +259,12 @@ private struct RankingLines {
         var figures: [Rational?] = []
         for index in 4...10 { figures.append(try rational(index)) }
         let disputed = field(11) != nil
+        let since = field(12).map { PeriodID(trusted: $0) }
         position += 1
         return IndicatorFigure(
             indicator: indicator, tenant: tenant, state: state, numerator: figures[0], denominator: figures[1],
             value: figures[2], target: figures[3], due: figures[4], completion: figures[5], beside: figures[6],
-            missing: try missing("lacks"), disputed: disputed)
+            missing: try missing("lacks"), disputed: disputed, since: since)
     }
 
     private mutating func missing(_ word: String) throws(PublishedRanking.Fault) -> [IndicatorFigure.Missing] {

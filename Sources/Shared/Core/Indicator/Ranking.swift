@@ -111,16 +111,17 @@ public struct Ranking {
 
     private func unscored(_ unit: Plan.Tenant, in period: Period, group: String) -> RankedUnit {
         let rule = plan.ranking
-        let parts = rule.components.map { component -> RankedUnit.Part in
+        let components = rule.components(in: period)
+        let parts = components.map { component -> RankedUnit.Part in
             switch component.kind {
             case .indicators: indicatorPart(component, of: unit.id, in: period)
             case .timeliness: timelinessPart(component, of: unit.id, in: period)
             case .milestones: milestonePart(component, of: unit.id, in: period)
             }
         }
-        let dueShare = zip(rule.components, parts).filter { $0.1.score != nil }
+        let dueShare = zip(components, parts).filter { $0.1.score != nil }
             .reduce(Rational.zero) { $0 + Rational($1.0.share) }
-        let weighed = zip(rule.components, parts).map { component, part -> RankedUnit.Part in
+        let weighed = zip(components, parts).map { component, part -> RankedUnit.Part in
             guard let score = part.score, let factor = Rational(component.share) / dueShare else { return part }
             let entries = part.entries.map {
                 RankedUnit.Entry(figure: $0.figure, weight: $0.weight, counted: $0.counted, points: $0.points * factor)
@@ -197,7 +198,7 @@ public struct Ranking {
     ) -> RankedUnit.Part {
         let cap = Rational(plan.ranking.completionCap)
         var entries: [(figure: IndicatorFigure, weight: Rational, counted: Rational)] = []
-        for indicator in plan.indicators where !indicator.stretch && indicator.weight > .zero {
+        for indicator in plan.indicators(in: period) where !indicator.stretch && indicator.weight > .zero {
             let figure = aggregate.figure(indicator, of: tenant, in: period)
             guard figure.target != nil, figure.due != nil, figure.state != .notApplicable, figure.state != .notDue
             else { continue }
@@ -219,7 +220,7 @@ public struct Ranking {
 
     /// Stretch goals (力争) only add: each an equal part of the maximum, by its completion up to 1.
     private func stretchEntries(of tenant: TenantID, in period: Period) -> [RankedUnit.Entry] {
-        let goals = plan.indicators.filter(\.stretch)
+        let goals = plan.indicators(in: period).filter(\.stretch)
         guard let part = Rational(plan.ranking.stretchMaximum) / Rational(goals.count) else { return [] }
         return goals.compactMap { goal in
             let figure = aggregate.figure(goal, of: tenant, in: period)

@@ -21,6 +21,8 @@ public struct TargetStanding: Sendable {
     public let accepted: IndicatorFigure
     /// The target of the year.
     public let target: Rational?
+    /// From which period on it stands; `nil`: from the beginning of the year.
+    public let since: PeriodID?
     /// What is due by now.
     public let due: Rational?
     /// Achieved over due, as a factor from 0.
@@ -52,9 +54,11 @@ public struct TargetMonitor {
 
     /// Where an indicator of a unit, or of the city, stands.
     public func standing(_ indicator: Indicator, of tenant: TenantID, in period: Period) -> TargetStanding {
+        let indicator = indicator.at(period)
         let figure = self.figure(indicator, of: tenant, in: period, reported)
         let row = yearTarget(indicator, of: tenant, in: period)
         let target = row?.target
+        let typed = reported.figures.target(tenant, indicator.id, in: period)
         let due =
             figure.state == .notDue || figure.state == .notApplicable
             ? nil : target.flatMap { reported.dueNow(indicator, target: $0, baseline: row?.baseline, period) }
@@ -70,20 +74,21 @@ public struct TargetMonitor {
         let deadline = self.deadline(indicator, period)
         return TargetStanding(
             figure: figure, accepted: self.figure(indicator, of: tenant, in: period, accepted), target: target,
-            due: due, completion: completion, gap: gap, neededPerPeriod: needed,
+            since: typed?.target == nil ? indicator.targetSince : typed?.since, due: due, completion: completion,
+            gap: gap, neededPerPeriod: needed,
             forecast: deadline.flatMap { forecast(indicator, of: tenant, in: period, to: $0) }, deadline: deadline,
             light: light(completion))
     }
 
-    /// The indicators whose unit targets of a year do not sum to the city's: with both.
+    /// The indicators whose unit targets, as they stand in a period, do not sum to the city's: with both.
     ///
     /// Only counts are split over units; the year of the deadline, or every year of a yearly target, is compared.
-    public func unevenDecompositions(in year: Int) -> [(indicator: Indicator, units: Rational, city: Rational)] {
-        plan.indicators.compactMap { indicator in
-            guard let target = indicator.cityTarget(in: year), indicator.decomposable, !indicator.kind.isRatio else {
-                return nil
-            }
-            let units = plan.units.compactMap { reported.unitTarget(indicator, of: $0.id, in: year)?.target }
+    public func unevenDecompositions(in period: Period) -> [(indicator: Indicator, units: Rational, city: Rational)] {
+        plan.indicators(in: period).compactMap { indicator in
+            guard let target = indicator.cityTarget(in: period.year).map({ Rational($0) }), indicator.decomposable,
+                !indicator.kind.isRatio
+            else { return nil }
+            let units = plan.units.compactMap { reported.unitTarget(indicator, of: $0.id, in: period)?.target }
             let sum = units.reduce(Rational.zero, +)
             return units.isEmpty || sum == target ? nil : (indicator, sum, target)
         }
@@ -100,12 +105,12 @@ public struct TargetMonitor {
     private func yearTarget(
         _ indicator: Indicator, of tenant: TenantID, in period: Period
     ) -> (target: Rational, baseline: Amount?)? {
-        guard tenant == .city else { return reported.unitTarget(indicator, of: tenant, in: period.year) }
-        if let row = reported.figures.target(.city, indicator.id, period.year), let target = row.target {
+        guard tenant == .city else { return reported.unitTarget(indicator, of: tenant, in: period) }
+        if let row = reported.figures.target(.city, indicator.id, in: period), let target = row.target {
             return (Rational(target), row.baseline)
         }
-        if let target = indicator.cityTarget(in: period.year) ?? indicator.ratioTarget { return (target, nil) }
-        let units = plan.units.compactMap { reported.unitTarget(indicator, of: $0.id, in: period.year) }
+        if let target = indicator.ownTarget(of: .city, in: period) { return (Rational(target), nil) }
+        let units = plan.units.compactMap { reported.unitTarget(indicator, of: $0.id, in: period) }
         guard !units.isEmpty else { return nil }
         let baseline = units.reduce(Amount.zero) { sum, row in (try? sum.adding(row.baseline ?? .zero)) ?? sum }
         return (units.reduce(Rational.zero) { $0 + $1.target }, baseline)
@@ -164,11 +169,19 @@ public struct TargetMonitor {
 
 extension Indicator {
     /// The city's target of a year: of the deadline's year, or of every year for one that begins anew.
-    func cityTarget(in year: Int) -> Rational? {
+    func cityTarget(in year: Int) -> Amount? {
         guard let target, target.yearly || target.deadline.year == year else { return nil }
-        return Rational(target.value)
+        return target.value
     }
 
-    /// A ratio's target holds from the beginning.
-    var ratioTarget: Rational? { kind.isRatio ? target.map { Rational($0.value) } : nil }
+    /// What the plan itself asks in a period: of a unit by its split; a ratio's target holds from the beginning, and
+    /// for every unit as for the city.
+    func ownTarget(of tenant: TenantID, in period: Period) -> Amount? {
+        let indicator = at(period)
+        if let whole = indicator.cityTarget(in: period.year) {
+            if tenant == .city { return whole }
+            if let part = indicator.units[tenant] { return part }
+        }
+        return indicator.kind.isRatio ? indicator.target?.value : nil
+    }
 }

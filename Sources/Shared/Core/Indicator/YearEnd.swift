@@ -112,7 +112,7 @@ public struct YearEnd {
         // In the last period of a year the whole of its target is due: a path ends with 1.
         guard let last = periods.last, last.endsYear else { return [] }
         let cap = Rational(rule.cap)
-        return plan.indicators.filter { !$0.stretch && $0.weight > .zero }.compactMap { indicator in
+        return plan.indicators(in: last).filter { !$0.stretch && $0.weight > .zero }.compactMap { indicator in
             let figure = aggregate.figure(indicator, of: tenant, in: last)
             guard figure.target != nil, figure.state != .notApplicable else { return nil }
             let reached = figure.completion ?? .zero

@@ -25,6 +25,14 @@ extension Plan {
                 if !periods.all.contains(where: { String($0.year) == part }) {
                     return Sentence(zh: "“\(part)”不是本方案的年份。", en: "'\(part)' is not a year of this plan.")
                 }
+            case .beginning:
+                if !periods.all.contains(where: { String($0.year) == part || $0.id.rawValue == part }) {
+                    let years = Set(periods.all.map { String($0.year) }).sorted().joined(separator: ", ")
+                    return Sentence(
+                        zh: "“\(part)”既不是本方案的年份(\(years)),也不是考核期(如 \(periods.kind.example))。",
+                        en: "'\(part)' is neither a year of this plan (\(years)) nor one of its periods "
+                            + "(like \(periods.kind.example)).")
+                }
             case .measure:
                 if !measures.contains(where: { $0.id == part }) {
                     return Sentence(zh: "“\(part)”不是本方案的任务编号。", en: "'\(part)' is not a measure of this plan.")

@@ -85,10 +85,22 @@ public struct PeriodCalendar: Sendable, Equatable {
     public let utcOffsetMinutes: Int
 
     /// The first moment after a period's deadline.
-    public func deadlineEnd(of period: Period) -> Timestamp {
-        let minutes = Int64(period.deadline.daysSince1970 + 1) * 1_440 - Int64(utcOffsetMinutes)
+    public func deadlineEnd(of period: Period) -> Timestamp { start(ofDay: period.deadline.daysSince1970 + 1) }
+
+    /// The first moment of a period: it opens.
+    public func start(of period: Period) -> Timestamp {
+        let first = try? CalendarDate(year: period.year, month: period.firstMonth, day: 1)
+        return start(ofDay: (first ?? period.lastDay).daysSince1970)
+    }
+
+    /// The first moment of a day, in the plan's time zone.
+    private func start(ofDay day: Int) -> Timestamp {
+        let minutes = Int64(day) * 1_440 - Int64(utcOffsetMinutes)
         return Timestamp(milliseconds: minutes * 60_000)
     }
+
+    /// The first period that has not opened yet; `nil` when all have.
+    public func next(after now: Timestamp) -> Period? { all.first { start(of: $0) > now } }
 
     /// Periods in a calendar year.
     public var countInYear: Int { 12 / kind.months }

@@ -143,6 +143,9 @@ public struct Plan: Sendable {
     /// The tenant with this name, or `nil`.
     public func tenant(_ id: TenantID) -> Tenant? { tenants.first { $0.id == id } }
 
+    /// The indicators as they hold in a period.
+    public func indicators(in period: Period) -> [Indicator] { indicators.map { $0.at(period) } }
+
     /// The units that report and are ranked: all tenants but the city.
     public var units: [Tenant] { tenants.filter { $0.id != .city } }
 }
@@ -157,6 +160,8 @@ public struct CollectionRule: Sendable, Equatable {
         case period
         /// A year of the plan.
         case year
+        /// A year of the plan, or a period from which on something holds.
+        case beginning
         /// A measure of the plan.
         case measure
         /// An indicator of the plan.
@@ -215,7 +220,7 @@ public struct CollectionRule: Sendable, Equatable {
 
     /// The built-in collection of figures, keyed by period.
     public static let values = CollectionID(trusted: "values")
-    /// The built-in collection of unit targets, keyed by indicator and year.
+    /// The built-in collection of unit targets, keyed by indicator and year, or the period from which a version holds.
     public static let targets = CollectionID(trusted: "targets")
     /// The built-in collection of conflicts, keyed by the server.
     public static let conflicts = CollectionID(trusted: "conflicts")
@@ -369,107 +374,38 @@ public struct Indicator: Sendable {
     /// What stands below the line.
     public let denominator: Formula?
     /// The city's target.
-    public let target: Target?
+    public internal(set) var target: Target?
     /// When it is due.
-    public let calendar: Calendar
+    public internal(set) var calendar: Calendar
     /// The share of the year's target that is due by each period of a year, 0 to 1, never falling.
-    public let path: [Rational]
+    public internal(set) var path: [Rational]
     /// Its weight in the ranking.
-    public let weight: Amount
+    public internal(set) var weight: Amount
     /// Whether it can only add to a score (力争).
-    public let stretch: Bool
+    public internal(set) var stretch: Bool
     /// Whether the target can be split over units.
     public let decomposable: Bool
     /// A second way to the same figure; where the two differ, the difference is shown.
     public internal(set) var beside: Formula?
     /// The city's target split over units, where the file says so; what the city enters stands before it.
     public internal(set) var units: [TenantID: Amount] = [:]
-}
+    /// What holds of it from later periods on, in their order.
+    public internal(set) var versions: [Version] = []
+    /// From which period on its target stands; `nil`: from the plan's first.
+    public internal(set) var targetSince: PeriodID?
+    /// From which period on its weight stands; `nil`: from the plan's first.
+    public internal(set) var weightSince: PeriodID?
 
-/// How tenants are ranked (docs/plan-format.md, "ranking").
-public struct RankingRule: Sendable, Equatable {
-    /// Which figures count.
-    public enum Basis: String, Sendable, CaseIterable {
-        /// All that were reported.
-        case reported
-        /// Only those that the city accepted.
-        case accepted
+    /// An indicator with other terms from a period on.
+    public struct Version: Sendable {
+        /// The period from which on they hold.
+        public let from: PeriodID
+        /// The indicator with them; itself without versions.
+        public let indicator: Indicator
     }
 
-    /// A part of the score.
-    public struct Component: Sendable, Equatable {
-        /// What it measures.
-        public enum Kind: String, Sendable, CaseIterable {
-            /// Weighted completion of the indicators.
-            case indicators
-            /// Reports in time.
-            case timeliness
-            /// Milestones of measures.
-            case milestones
-        }
+    /// The indicator as it holds in a period.
+    public func at(_ period: Period) -> Indicator { at(period.id) }
 
-        /// Its name for machines.
-        public let id: String
-        /// Its name for people.
-        public let name: Plan.LocalText
-        /// What it measures.
-        public let kind: Kind
-        /// Its share of the score.
-        public let share: Amount
-        /// For timeliness: credit for a report that came this many days late, in order.
-        public let credit: [Credit]
-        /// For milestones: what is achieved, and what is due.
-        public internal(set) var tally: Tally?
-    }
-
-    /// What a part of the score is counted from, besides indicators.
-    public struct Tally: Sendable, Equatable {
-        /// What counts as achieved.
-        public let achieved: Formula
-        /// What is due; where it is 0, nothing is.
-        public let expected: Formula
-    }
-
-    /// How units object to a ranking before it is sealed.
-    public struct Objections: Sendable, Equatable {
-        /// The collection of the objections: records of the units, answered by the city.
-        public let collection: CollectionID
-        /// The states in which one waits for its answer.
-        public let open: [String]
-        /// Working days from the publication to the end of the window.
-        public let days: Int
-    }
-
-    /// How the year is judged from its rankings and the final state of the targets.
-    public struct YearEnd: Sendable, Equatable {
-        /// The share of the mean of the year's scores.
-        public let periods: Amount
-        /// The share of the final completion.
-        public let final: Amount
-        /// The most that one indicator's final completion may count, as a factor.
-        public let cap: Amount
-    }
-
-    /// Credit for a report that is late by at most some days.
-    public struct Credit: Sendable, Equatable {
-        /// The days; `nil`: however late.
-        public let daysLate: Int?
-        /// The credit, 0 to 1.
-        public let credit: Amount
-    }
-
-    /// Which figures count.
-    public let basis: Basis
-    /// The digits after the point of a published score.
-    public let decimals: Int
-    /// The most that one indicator's completion may count, as a factor.
-    public let completionCap: Amount
-    /// The parts of the score.
-    public let components: [Component]
-    /// The most points that stretch goals may add.
-    public let stretchMaximum: Amount
-    /// How units object before a ranking is sealed; `nil`: it is sealed with its period, without a window.
-    public internal(set) var objections: Objections?
-    /// How the year is judged; `nil`: it is not.
-    public internal(set) var yearEnd: YearEnd?
+    func at(_ period: PeriodID) -> Indicator { versions.last { $0.from <= period }?.indicator ?? self }
 }

@@ -117,6 +117,31 @@ extension PlanFaultChinese {
             "这里开始了第二份文档;方案文件只有一份(中间没有“---”)。"
         ),
         ("The YAML cannot be read here: {}.", "这里的 YAML 读不了:{}。"),
+        ("This changes nothing; it has one of {}.", "这里没有变更任何内容;可写 {} 之一。"),
+        (
+            "The versions stand in the order of their periods; {} does not come after {}.",
+            "各次变更按考核期先后排列;{} 不在 {} 之后。"
+        ),
+        ("From {} on the weights of the indicators sum to {}, not to 100.", "自 {} 起各指标权重之和为 {},不是 100。"),
+        ("Two-month periods begin in odd months: {}?", "双月考核期从单月开始,是不是 {}?"),
+        (
+            "'{}' is not a period of this plan; its periods run from {} to {} (like {}).",
+            "本方案没有考核期“{}”;考核期从 {} 到 {},写法如 {}。"
+        ),
+        (
+            "'{}' of {} stands since {} opened ({}); keep it, {}.",
+            "“{}”({})在 {} 开始时已冻结(为 {});请保留,{}。"
+        ),
+        (
+            "The indicator '{}' counts in {}, which has opened; keep it, {}.",
+            "指标“{}”计入已开始的 {};请保留,{}。"
+        ),
+        ("the indicator '{}'", "指标“{}”"),
+        (
+            "and write what is new under 'changes' with from: {} and {}",
+            "并把新的内容写在 changes 下:from: {} 和 {}"
+        ),
+        ("all periods have opened, so nothing else can begin", "所有考核期都已开始,不能再变更"),
         ("A name is missing.", "缺少名称。"),
         ("The name is longer than {} characters.", "名称超过 {} 个字符。"),
         (

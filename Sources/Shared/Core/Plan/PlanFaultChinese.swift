@@ -9,7 +9,7 @@ enum PlanFaultChinese {
         "something unknown": "未知的内容", "a value": "一个值", "a list": "列表", "named values": "带名称的值", "nothing": "空",
         "A figure": "数字", "A text": "文本", "A day": "日期", "An option": "选项", "A yes or no": "是否", "A set": "集合",
         "figure": "数字", "text": "文本", "flag": "是否", "no unit": "无单位", "measure": "任务(measure)",
-        "measure and period": "任务和考核期(measure、period)", "here": "这里",
+        "measure and period": "任务和考核期(measure、period)", "the ranking": "排名", "here": "这里",
     ]
 
     /// A sentence in Chinese; `nil`: it is not known.

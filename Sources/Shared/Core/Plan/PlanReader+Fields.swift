@@ -231,14 +231,14 @@ extension PlanReader {
     }
 
     static func builtIn(_ elements: [FieldRule]) -> [CollectionRule] {
-        func figure(_ id: StaticString, _ zh: String, _ en: String) -> FieldRule {
+        func figure(_ id: FieldID, _ zh: String, _ en: String) -> FieldRule {
             FieldRule(
-                id: FieldID(trusted: id), name: Plan.LocalText(zh: zh, en: en), kind: .amount(decimals: 6), unit: "",
+                id: id, name: Plan.LocalText(zh: zh, en: en), kind: .amount(decimals: 6), unit: "",
                 minimum: nil, maximum: nil, filledBy: .department, department: nil, merge: .cityWins, gate: .city,
                 basis: .stock)
         }
         let applies = FieldRule(
-            id: FieldID(trusted: "applies"), name: Plan.LocalText(zh: "是否适用", en: "Applies"), kind: .flag, unit: "",
+            id: TargetField.applies, name: Plan.LocalText(zh: "是否适用", en: "Applies"), kind: .flag, unit: "",
             minimum: nil, maximum: nil, filledBy: .department, department: nil, merge: .cityWins, gate: .city,
             basis: .stock)
         return [
@@ -247,8 +247,11 @@ extension PlanReader {
                 key: [.period], published: false, fields: elements),
             CollectionRule(
                 id: CollectionRule.targets, name: Plan.LocalText(zh: "分解目标", en: "Targets"), origin: .targets,
-                key: [.indicator, .year], published: false,
-                fields: [figure("target", "目标值", "Target"), figure("baseline", "基数", "Baseline"), applies]),
+                key: [.indicator, .beginning], published: false,
+                fields: [
+                    figure(TargetField.target, "目标值", "Target"),
+                    figure(TargetField.baseline, "基数", "Baseline"), applies,
+                ]),
             CollectionRule(
                 id: CollectionRule.conflicts, name: Plan.LocalText(zh: "待裁定", en: "Conflicts"), origin: .conflicts,
                 key: [.name], published: false, fields: ConflictField.rules),

@@ -1,12 +1,14 @@
 // How units are ranked, how they object, and how the year is judged.
 
 extension PlanReader {
-    mutating func readRanking(_ root: PlanNode, _ indicators: [Indicator]) -> RankingRule? {
+    mutating func readRanking(
+        _ root: PlanNode, _ indicators: [Indicator], _ periods: PeriodCalendar?
+    ) -> RankingRule? {
         guard let node = reader.required("ranking", in: root, "") else { return nil }
         reader.allow(
             [
-                "basis", "decimals", "completion_cap", "components", "stretch_max", "objections", "year_end", "groups",
-                "source", "note",
+                "basis", "decimals", "completion_cap", "components", "changes", "stretch_max", "objections", "year_end",
+                "groups", "source", "note",
             ], in: node, "ranking")
         let (components, total) = readComponents(node)
         if total != Amount(100) {
@@ -27,6 +29,8 @@ extension PlanReader {
                 ?? Amount(1),
             components: components,
             stretchMaximum: reader.amount("stretch_max", in: node, "ranking", range: .zero...Amount(100)) ?? .zero)
+        rule.changes = readShareChanges(node, components, periods)
+        checkWeights(indicators, root)
         rule.objections = readObjections(node)
         rule.yearEnd = readYearEnd(node)
         return rule

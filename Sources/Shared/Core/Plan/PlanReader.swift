@@ -66,7 +66,7 @@ public struct PlanReader {
         let indicators = readIndicators(root, periods)
         refuseCircles(indicators, root)
         let measures = readMeasures(root)
-        let ranking = readRanking(root, indicators)
+        let ranking = readRanking(root, indicators, periods)
         let bulletins = readBulletins(root, ranking)
         let explanations = readExplanations(root)
         let rewards = readRewards(root)
@@ -217,7 +217,7 @@ extension PlanReader {
                     "id", "name", "unit", "kind", "numerator", "denominator", "target", "calendar", "path", "weight",
                     "stretch", "decomposable", "beside", "units", "source", "note", "text", "official_source",
                     "measure",
-                    "members",
+                    "members", "changes",
                 ],
                 in: node, path)
             guard let id = reader.identifier("id", in: node, path, as: IndicatorID.self),
@@ -239,14 +239,15 @@ extension PlanReader {
                     severity: .warning)
             }
             let target = readTarget(node, path)
-            indicators.append(
-                Indicator(
-                    id: id, name: name, unit: reader.optionalText("unit", in: node, path) ?? "", kind: kind,
-                    numerator: formulas.numerator, denominator: formulas.denominator, target: target,
-                    calendar: reader.choice("calendar", in: node, path, default: .everyPeriod) ?? .everyPeriod,
-                    path: readPath(node, path, periods), weight: weight, stretch: stretch,
-                    decomposable: reader.flag("decomposable", in: node, path, default: true), beside: formulas.beside,
-                    units: readUnits(node, path, of: target)))
+            var indicator = Indicator(
+                id: id, name: name, unit: reader.optionalText("unit", in: node, path) ?? "", kind: kind,
+                numerator: formulas.numerator, denominator: formulas.denominator, target: target,
+                calendar: reader.choice("calendar", in: node, path, default: .everyPeriod) ?? .everyPeriod,
+                path: readPath(node, path, periods), weight: weight, stretch: stretch,
+                decomposable: reader.flag("decomposable", in: node, path, default: true), beside: formulas.beside,
+                units: readUnits(node, path, of: target))
+            indicator.versions = readVersions(node, path, of: indicator, periods)
+            indicators.append(indicator)
         }
         return indicators
     }
@@ -279,7 +280,7 @@ extension PlanReader {
             beside: second.map { ($0.converted(to: unit) ?? $0).formula })
     }
 
-    private mutating func readTarget(_ node: PlanNode, _ path: String) -> Indicator.Target? {
+    mutating func readTarget(_ node: PlanNode, _ path: String) -> Indicator.Target? {
         guard let target = node.value("target"), target.content != .empty else { return nil }
         let place = "\(path).target"
         reader.allow(["value", "comparison", "deadline", "recurrence", "note"], in: target, place)
@@ -299,7 +300,7 @@ extension PlanReader {
             value: value, atMost: comparison == "<=", deadline: deadline, yearly: recurrence == "yearly")
     }
 
-    private mutating func readPath(_ node: PlanNode, _ path: String, _ periods: PeriodCalendar?) -> [Rational] {
+    mutating func readPath(_ node: PlanNode, _ path: String, _ periods: PeriodCalendar?) -> [Rational] {
         let count = periods?.countInYear ?? 1
         guard let declared = node.value("path"), declared.content != .empty else {
             return (1...count).map { (Rational($0) / Rational(count)) ?? .zero }

@@ -155,6 +155,7 @@ extension CollectionRule.KeyPart {
         case .name: "name"
         case .period: "period"
         case .year: "year"
+        case .beginning: "year_or_period"
         case .measure: "measure"
         case .indicator: "indicator"
         case .uscc: "uscc"
