@@ -7,7 +7,9 @@ Scores have every component: targets, reports in time, milestones, stretch; year
 import calendar
 import json
 import sys
+from datetime import date, timedelta
 from fractions import Fraction
+from statistics import median
 
 import yaml
 
@@ -133,6 +135,8 @@ class Book(Judgement, Outlook):
         return self.fold(node, tenant, period, record)
 
     def call(self, word, arguments, tenant, period, record, raw):
+        if word == "previous" and record is not None:
+            return self.earlier(arguments[0], tenant, record, raw)
         if word == "previous":
             last = self.before(period)
             return self.value(arguments[0], tenant, last, record, raw) if last else MISSING
@@ -149,9 +153,47 @@ class Book(Judgement, Outlook):
             return Fraction(len(found[0]))
         if word in ("least", "greatest"):
             return (min if word == "least" else max)(found)
+        if word == "slice":
+            text, first, last = found
+            return text[int(first) - 1:int(last)]
+        if word in ("days_between", "workdays_between"):
+            start, end = (date.fromisoformat(one) for one in found)
+            return Fraction((end - start).days if word == "days_between" else self.workdays(start, end))
         raise NotImplementedError(word)
 
+    def earlier(self, argument, tenant, record, raw):
+        """What an expression comes to for the same record of the period before."""
+        collection, key, _ = record
+        kinds = self.collections[collection]["key"]
+        parts = key.split(":", len(kinds) - 1)
+        last = self.before(self.period(parts[kinds.index("period")]))
+        if last is None:
+            return MISSING
+        parts[kinds.index("period")] = last.name
+        other = self.kept(tenant, collection).get(":".join(parts))
+        if other is None:
+            return MISSING
+        return self.value(argument, tenant, last, (collection, ":".join(parts), other), raw)
+
+    def workdays(self, start, end):
+        """The working days after a day up to another, one by one."""
+        if end < start:
+            return -self.workdays(end, start)
+        free, worked = (self.days(self.plan["periods"].get(key, [])) for key in ("holidays", "workdays"))
+        days = [start + timedelta(days=n + 1) for n in range((end - start).days)]
+        return sum(1 for day in days if day in worked or (day.weekday() < 5 and day not in free))
+
+    @staticmethod
+    def days(spans):
+        found = set()
+        for span in spans:
+            ends = [date.fromisoformat(one) for one in span.split("/")]
+            found |= {ends[0] + timedelta(days=n) for n in range((ends[-1] - ends[0]).days + 1)}
+        return found
+
     def name(self, text, tenant, period, record, raw):
+        if text.startswith("unit."):
+            return self.unit(text[5:], tenant)
         built_in = {"period.id": period.name, "period.start": period.start, "period.end": period.end,
                     "period.year": Fraction(period.year), "period.index": Fraction(period.index),
                     "year.start": f"{period.year}-01-01", "year.end": f"{period.year}-12-31"}
@@ -167,6 +209,13 @@ class Book(Judgement, Outlook):
             return self.element(text, tenant, period)
         parts = self.parts(self.indicators[text], tenant, period)
         return parts["value"]
+
+    def unit(self, part, tenant):
+        found = next(t for t in self.plan["tenants"] if t["id"] == tenant)
+        name = found["name"]
+        words = {"id": tenant, "code": found.get("code"), "group": found.get("group") if tenant != "city" else None,
+                 "name": name if isinstance(name, str) else name.get("zh") or name.get("en")}
+        return MISSING if words[part] is None else words[part]
 
     def element(self, text, tenant, period):
         if self.basis == "accepted" and not self.accepted(tenant, period.name):
@@ -201,7 +250,7 @@ class Book(Judgement, Outlook):
         return MISSING if target is None else self.field(rest, tenant, (collection, key, target))
 
     def fold(self, node, tenant, period, record):
-        _, word, target, condition = node
+        _, word, target, condition, each, by = node
         collection, _, field = target.partition(".")
         if word == "exists":
             unclear = False
@@ -217,17 +266,22 @@ class Book(Judgement, Outlook):
         if self.basis == "accepted" and tenant != "city" and not self.accepted(tenant, period.name):
             return MISSING
         all_of = self.kept(tenant, collection)
+        if by is not None:
+            all_of = {k: f for k, f in all_of.items() if self.field(by, tenant, (collection, k, f)) == record[1]}
         if word == "count_given" and not all_of:
             return MISSING
         chosen = [(collection, key, fields) for key, fields in all_of.items()
                   if condition is None or self.value(condition, tenant, period, (collection, key, fields)) is True]
         if word in ("count", "count_given"):
             return Fraction(len(chosen))
-        found = [self.field(field, tenant, one) for one in chosen]
-        if word == "sum_given" and not chosen:
+        found = [self.field(field, tenant, one) if each is None else self.value(each, tenant, period, one)
+                 for one in chosen]
+        if word in ("sum_given", "median") and not chosen:
             return MISSING
         if lack(found):
             return lack(found)
+        if word == "median":
+            return median(found)
         return Fraction(len(set(found))) if word == "count_distinct" else sum(found, Fraction(0))
 
     # Indicators

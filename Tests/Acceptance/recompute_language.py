@@ -8,7 +8,7 @@ from fractions import Fraction
 MISSING, UNDEFINED = "\0missing", "\0undefined"
 MULTIPLIERS = [("千万", 10**7), ("百万", 10**6), ("亿", 10**8), ("万", 10**4), ("千", 10**3)]
 TOKEN = re.compile(r'\s*(?:(\d+(?:\.\d+)?)|"([^"]*)"|([A-Za-z_][A-Za-z0-9_.]*)|(<=|>=|!=|[-+*/()=<>,]))')
-FOLDS = ("count", "count_given", "count_distinct", "sum", "sum_given", "exists")
+FOLDS = ("count", "count_given", "count_distinct", "sum", "sum_given", "median", "exists")
 
 
 def measure(unit):
@@ -123,12 +123,18 @@ def parse(text):
         take()
         if word in FOLDS:
             target = take()[1]
-            condition = None
+            condition = each = by = None
+            if peek() == ("w", "each"):
+                take()
+                each = total()
+            if peek() == ("w", "by"):
+                take()
+                by = take()[1]
             if peek() == ("w", "where"):
                 take()
                 condition = either()
             expect(")")
-            return ("fold", word, target, condition)
+            return ("fold", word, target, condition, each, by)
         arguments = [either()]
         while peek() == ("s", ","):
             take()

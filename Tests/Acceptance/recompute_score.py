@@ -191,6 +191,32 @@ class Judgement:
             spent[pool] = spent.get(pool, Fraction(0)) + due[place]
         return due
 
+    def payments(self):
+        """Every payment as (rule, tenant, record): [(day, amount)], from the claims' own records of payments."""
+        found = {}
+        for claims in self.plan["rewards"]["claims"]:
+            place = claims.get("payments")
+            if not place:
+                continue
+            for tenant in self.units:
+                for fields in self.kept(tenant, place["collection"]).values():
+                    claim = fields.get(place["claim"])
+                    if claim is None or place["amount"] not in fields:
+                        continue
+                    kept = self.kept(tenant, claims["collection"]).get(claim, {})
+                    rule, key = claim.split(":", 1) if ":" in claim else (kept.get("rule"), claim)
+                    found.setdefault((rule, tenant, key), []).append(
+                        (fields.get(place["day"]), Fraction(fields[place["amount"]])))
+        return found
+
+    def paid_by_year(self):
+        """{(rule, year): amount}, by the day of the payment."""
+        sums = {}
+        for (rule, _, _), payments in self.payments().items():
+            for day, amount in payments:
+                sums[rule, day[:4]] = sums.get((rule, day[:4]), Fraction(0)) + amount
+        return sums
+
     def reward_amount(self, rule, tenant, at, record):
         amount = rule["amount"]
         if amount["type"] == "fixed":

@@ -262,36 +262,71 @@ class Year(Office):
         self.equal("renewal", renewal.returncode != 0 and "not the first time" in renewal.stderr, True)
 
     def pay(self):
-        """Checked, approved, paid, each by its role; then what is due against the computation."""
+        """Checked, approved, paid in parts, each by its role; then what is due and paid against the computation."""
+        claim, record = "r1:c1", "411724:reward_claims/r1:c1"
         self.at("kjj", "sync")
-        self.at("kjj", "set", "411724:reward_claims/r1:c1", "state=checked")
+        self.at("kjj", "set", record, "state=checked")
         self.at("finance", "sync", code=None)
-        payment = ["paid=15", "paid_on=2019-12-20", "voucher=演示2019-114", "state=paid"]
-        early = self.at("finance", "set", "411724:reward_claims/r1:c1", *payment, code=None)
-        self.equal("not yet", early.returncode, 1)
+        self.enrol("cashier", "city", "finance")
+        early = self.pay_out("finance", claim, "15", "演示2019-114", code=1)
+        self.equal("not yet", "not before" in early.stderr, True)
         self.at("kjj", "sync")
         self.at("city", "sync")
-        self.at("city", "set", "411724:reward_claims/r1:c1", "approved=15", "decision_doc=演示〔2019〕5号",
-                "state=approved")
+        self.at("city", "set", record, "approved=15", "decision_doc=演示〔2019〕5号", "state=approved")
         self.at("city", "sync")
-        self.at("finance", "sync")
-        self.at("finance", "set", "411724:reward_claims/r1:c1", *payment)
-        self.at("finance", "sync")
-        self.at("city", "sync")
+        for machine in ("finance", "cashier"):
+            self.at(machine, "sync")
+        more = self.pay_out("finance", claim, "15.5", "演示2019-1", code=1)
+        self.equal("too much", "At most 15" in more.stderr, True)
+        # Two cashiers, both offline: both payments stay, and together they are too much.
+        self.pay_out("finance", claim, "10", "演示2019-114")
+        self.pay_out("cashier", claim, "10", "演示2019-115")
+        for machine in ("finance", "cashier", "finance"):
+            self.at(machine, "sync")
+        entry = self.reward("finance", claim)
+        self.equal("both stay", sorted(p["voucher"] for p in entry["payments"]), ["演示2019-114", "演示2019-115"])
+        self.equal("too much together", (entry["paid"], entry["payable"]), ("20", "-5"))
+        twice = next(p["record"] for p in entry["payments"] if p["voucher"] == "演示2019-115")
+        changed = self.at("cashier", "set", f"411724:{twice}", "amount=5", code=1)
+        self.equal("is not changed", "enter a correction" in changed.stderr, True)
+        self.equal("nor deleted", self.at("cashier", "delete", f"411724:{twice}", code=1).returncode, 1)
+        wrong = twice.split("/", 1)[1]
+        self.equal("why", "needs a reason" in self.pay_out(
+            "finance", claim, "-5", "演示2019-116", "--corrects", wrong, code=1).stderr, True)
+        self.pay_out("finance", claim, "-5", "演示2019-116", "--corrects", wrong, "--note", "多拨,冲回(演示)")
+        self.sync("finance", "city")
+        entry = self.reward("city", claim)
+        self.equal("settled", (entry["paid"], entry["payable"], entry["state"]), ("15", "0", "paid"))
         self.compare("201911B")
+        self.compare_rewards()
+
+    def pay_out(self, machine, key, amount, voucher, *more, code=0):
+        return self.at(machine, "rewards", "pay", key, "--tenant", "411724", f"--amount={amount}", "--day", "2019-12-20",
+                       "--voucher", voucher, *more, code=code)
+
+    def reward(self, machine, key):
+        return next(e for e in self.read(machine, "rewards")["rewards"] if e["key"] == key)
+
+    def compare_rewards(self):
+        """What is due and paid, by reward, and by rule and year, against the computation."""
         listed = self.read("city", "rewards", "--year", "2019")
-        due = self.book.rewards(self.book.period("201911B"))
+        due, paid = self.book.rewards(self.book.period("201911B")), self.book.payments()
         for entry in listed["rewards"]:
-            own = due[entry["rule"], entry["tenant"], entry["key"].split(":", 1)[1]]
-            self.close(f"due {entry['key']}", entry["due"], own)
+            place = entry["rule"], entry["tenant"], entry["key"].split(":", 1)[1]
+            self.close(f"due {entry['key']}", entry["due"], due[place])
+            self.close(f"paid {entry['key']}", entry.get("paid", "0"), sum(a for _, a in paid.get(place, [])))
         found = {e["key"]: (e["due"], e.get("claimed"), e.get("paid")) for e in listed["rewards"]}
         self.equal("rewards", found, {
             "r1:c1": ("15", "15", "15"), "r2:c2": ("15", "15", None), "r3:c3": ("50", None, None),
             "r1:c4": ("0", None, None), "r1:c6": ("0", None, None), "r4:y1": ("260", "280", None),
             "r6:y2": ("50", "50", None), "r8:v1": ("0.125", None, None)})
+        years = {(t["rule"], t.get("year")): t["paid"] for t in self.read("city", "rewards", "totals")["totals"]}
+        for place, amount in self.book.paid_by_year().items():
+            self.close(f"paid in {place}", years[place], amount)
         sentence = next(e["sentence"] for e in listed["rewards"] if e["key"] == "r2:c2")
-        wanted = "30 万元 less 15 万元 (r1, certificates/c1, 2019-05-20, 15 paid): 15 万元 due"
-        self.equal("explained", wanted in sentence, True)
+        for wanted in ("30 万元 less 15 万元 already paid (r1, certificates/c1, 2019-05-20", "15 万元 due",
+                       "payment 演示2019-114 of 10 on 2019-12-20"):
+            self.equal(f"explained: {wanted}", wanted in sentence, True)
 
     def seal(self):
         """All periods are sealed, as they come out then; from their scores and the state of the targets the year."""

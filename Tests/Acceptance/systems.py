@@ -81,7 +81,9 @@ class Systems(Office):
         self.set("city", f"{ONE}:milestones/m14:a", "text=挂牌一家", "due=2019-06-10")
         self.set("city", f"{ONE}:{task}", "state=dispatched")
         self.round("city", ONE)
-        self.equal("not signed for", list(self.listed("city", "tasks_unsigned")[0]), ["m14"])
+        # 38 working days: without weekends, and without the holiday of 7 June.
+        self.equal("not signed for", self.listed("city", "tasks_unsigned")[0]["m14"][-1], "38")
+        self.equal("nor after three working days", self.listed("city", "tasks_unsigned", "201903B")[0], {})
         self.refused(ONE, task, "state=signed", saying="signed_on")
         self.refused(ONE, task, "due=2019-12-31", saying="department")
         self.set(ONE, task, "signed_on=2019-05-08", "person=张三", "state=signed")
@@ -110,6 +112,21 @@ class Systems(Office):
         self.equal("answered", self.listed(ONE, "reminders_open")[0], {})
         self.set(ONE, f"progress/m14:{PERIOD}", "percent=100", "done=挂牌一家", "help_needed=协调用地")
         self.equal("100 % without evidence", "progress_evidence" in self.faults(ONE), True)
+        self.set(ONE, "progress/m14:201903B", "percent=60", "done=挂牌一家", "problems=用地")
+        self.equal("the text of the last period", "progress_same" in self.faults(ONE), True)
+        self.set(ONE, f"progress/m14:{PERIOD}", "done=挂牌两家", "problems=用电")
+        self.equal("a new text", {"progress_same", "problems_same", "progress_falls"} & self.faults(ONE), set())
+        self.set(ONE, "progress/m13:201903B", "percent=60", "done=完成试制", "problems=资金")
+        self.set(ONE, f"progress/m13:{PERIOD}", "percent=50", "done=完成中试", "problems=资金")
+        self.equal("falls, and the same problems", {"problems_same", "progress_falls"} - self.faults(ONE), set())
+        for one in ("kjj", "fgw", "gxw"):
+            self.at("city", "insert", f"{ONE}:{task}", f"lead={one}")
+        self.round("city", ONE)
+        self.equal("three leads", "task_leads" in self.faults(ONE), True)
+        self.at("city", "remove", f"{ONE}:{task}", "lead=gxw")
+        self.round("city", ONE)
+        self.equal("two leads", "task_leads" in self.faults(ONE), False)
+        self.equal("by unit", self.listed("city", "tasks_by_county")[0][ONE], ["1", "1", "0", "1", "1"])
         self.equal("help wanted", list(self.listed(ONE, "help_wanted")[0]), [f"m14:{PERIOD}"])
 
     def companies(self):
@@ -121,6 +138,13 @@ class Systems(Office):
         self.set(ONE, "attempts/a1", f"company={self.code}", "track=high_tech", "year=2019", "stage=applied")
         self.refused(ONE, "attempts/a1", "stage=pool", saying="reopen")
         self.wrong(ONE, "attempt_failed", "attempts/a1", ["result=failed"], ["reason_failed=研发费用不足(演示)"])
+        stranger = f"companies/{credit_code(TWO, 12)}"
+        self.wrong(ONE, "company_area", stranger, ["name=演示外县公司", "size=small"], ["since=2019-02-01"])
+        for key, year in (("a8", 2018), ("a9", 2020)):
+            self.set(ONE, f"attempts/{key}", f"company={self.code}", "track=sme", f"year={year}", "stage=applied")
+        self.equal("two open", "attempts_open" in self.faults(ONE), True)
+        self.set(ONE, "attempts/a8", "result=withdrawn")
+        self.equal("one open", "attempts_open" in self.faults(ONE), False)
         days = {"c1": ("sme", "S2019001", "2019-03-01", "2019-12-31"),
                 "c2": ("high_tech", "G2016001", "2016-07-01", "2019-06-30"),
                 "c3": ("high_tech", "G2019001", "2019-06-20", "2022-06-19")}
@@ -128,12 +152,15 @@ class Systems(Office):
             self.set(ONE, f"certificates/{key}", f"company={self.code}", f"track={track}", f"number={number}",
                      f"recognised_on={start}", f"valid_from={start}", f"valid_to={end}", "doc_no=演示〔2019〕1号")
         self.wrong(ONE, "cert_high_tech_years", "certificates/c3", ["valid_to=2021-06-19"], ["valid_to=2022-06-19"])
+        self.wrong(ONE, "cert_sme_year", "certificates/c1", ["valid_to=2020-02-29"], ["valid_to=2019-12-31"])
         self.wrong(ONE, "cert_founded", "certificates/c2", ["recognised_on=2009-01-01"], ["recognised_on=2016-07-01"])
         self.refused(ONE, "certificates/c1", "state=in_force", saying="reviewer")
         self.round(ONE, "kjj")
         for key in days:
             self.set("kjj", f"{ONE}:certificates/{key}", "state=in_force")
         self.round("kjj", ONE)
+        self.equal("recognised, no R&D", "recognised_without_rd" in self.faults(ONE), True)
+        self.equal("by unit", self.listed("kjj", "certificates_by_county")[0][ONE], ["2", "1", "2", "0"])
         rows, groups, _ = self.listed(ONE, "certificates_in_force")
         self.equal("three at once", sorted(rows), ["c1", "c2", "c3"])
         self.equal("by track", sorted(groups.values()), [1, 2])
@@ -217,6 +244,10 @@ class Systems(Office):
         self.wrong(ONE, "rd_projects_sum", "rd_projects/x2",
                    [f"report={self.code}:{PERIOD}", "name=演示项目二", "category=direct", "amount=40"], ["amount=50"])
         self.wrong(ONE, "rd_tax", report, ["tax_rd=90"], ["tax_rd=110"])
+        self.equal("an R&D figure", "recognised_without_rd" in self.faults(ONE), False)
+        self.wrong(ONE, "rd_falls", f"rd_reports/{self.code}:201903B", ["sales=9000", "rd_spend=60"], ["sales=4000"])
+        self.wrong(ONE, "rd_ratio", report, ["sales=300"], ["sales=8000"])
+        self.equal("by unit", self.listed(ONE, "rd_by_county")[0], {ONE: ["1", "8000", "120", "1.5", "1", "1.5"]})
         self.equal("below 2 %", self.listed(ONE, "rd_below")[0][f"{self.code}:{PERIOD}"][-1], "1.5")
         self.equal("without deduction", list(self.listed(ONE, "rd_without_deduction")[0]), [f"{self.code}:{PERIOD}"])
         _, groups, sums = self.listed(ONE, "rd_by_industry")
@@ -226,6 +257,9 @@ class Systems(Office):
         self.set("kjj", f"{ONE}:companies/{self.code}", "batch_from=2018-06-01")
         self.round("kjj", ONE)
         row = next(r for r in self.read(ONE, "aggregate", PERIOD)["indicators"] if r["indicator"] == "g12")
+        self.at(ONE, "export", "goal", "g12", PERIOD, "--to", f"{self.folder}/goal.csv")
+        with open(f"{self.folder}/goal.csv", encoding="utf-8-sig", newline="") as file:
+            self.equal("goal sheet", [r[1:5] for r in csv.reader(file)][-1], [PERIOD, "2", "2", "1.5"])
         self.equal("both ways", (row["value"], row["beside"], row["difference"]), ("1.5", "2", "-0.5"))
 
     def technology(self):
@@ -252,6 +286,7 @@ class Systems(Office):
                    ["rule=r4", "beneficiary=演示研究院", "asked=400"], ["asked=300"])
         self.wrong(ONE, "claim_lead", "cooperation_claims/k3",
                    ["rule=r6", "beneficiary=演示公司", "alliance=演示联盟", "is_lead_unit=no"], ["is_lead_unit=yes"])
+        self.wrong(ONE, "claim_year", "cooperation_claims/k1", ["claimed_on=2020-01-10"], ["claimed_on=2019-07-10"])
         self.equal("by rule", sum(self.listed(ONE, "cooperation_money")[1].values()), 3)
 
     def finance(self):
@@ -304,9 +339,57 @@ class Systems(Office):
         self.equal("in words", rows[-1][1].startswith("人民币") and rows[-1][1].endswith("元整"), True)
         total = [r for r in rows if r[0] in ("合计", "Together")][0][9]
         self.equal("total", float(total), sum(float(r[9]) for r in rows[1:-2]) * 10000)
+        self.paid()
 
-    def payments(self, machine):
-        self.at(machine, "export", "payments", "2019", "--to", f"{self.folder}/payments.csv")
+    def paid(self):
+        """S11, S13: a claim is paid in two parts; what was entered stands, and a mistake is a further entry."""
+        self.at(ONE, "rewards", "claim", "r8:v1")
+        claim = f"{ONE}:conference_claims/r8:v1"
+        self.round(ONE, "kjj")
+        self.set("kjj", claim, "state=checked")
+        self.round("kjj", "city")
+        self.set("city", claim, "approved=0.15", "decision_doc=演示〔2019〕9号", "state=approved")
+        self.round("city", "finance")
+        pay = ("rewards", "pay", "r8:v1", "--day", "2019-06-28")
+        self.refused_pay(pay, "0.2", "At most 0.15")
+        self.at("finance", *pay, "--amount", "0.1", "--voucher", "演示2019-201")
+        entry = self.reward("r8:v1")
+        self.equal("partly", (entry["paid"], entry["payable"], entry["state"]), ("0.1", "0.05", "approved"))
+        self.equal("says so", "0.05 still to be paid" in entry["sentence"], True)
+        self.at("finance", *pay, "--amount", "0.05", "--voucher", "演示2019-202")
+        self.equal("settled", self.reward("r8:v1")["state"], "paid")
+        first = self.reward("r8:v1")["payments"][0]["record"]
+        self.refused("finance", f"{ONE}:{first}", "amount=1", saying="enter a correction")
+        self.round("finance", ONE)
+        self.refused(ONE, first, "amount=1", saying="another role")
+        rows = self.payments("finance", "paid")
+        self.equal("one row a payment", [(r[2], r[7], r[9]) for r in rows[1:-2]],
+                   [("演示2019-201", "0.1", "壹仟元整"), ("演示2019-202", "0.05", "伍佰元整")])
+        self.equal("their total", (rows[-2][7], rows[-1][1]), ("1500", "人民币壹仟伍佰元整"))
+        # Entered by hand: the checks say what is wrong, what is empty is filled in, the rest stands.
+        slip = f"{ONE}:payments/slip"
+        self.set("finance", slip, "conference_claim=r8:v1", "amount=-0.05", "paid_on=2019-06-29")
+        self.round("finance", ONE)
+        self.equal("a correction of nothing", {"payment_amount", "conference_claims_settled"} - self.faults(ONE), set())
+        self.set("finance", slip, f"corrects={first.split('/', 1)[1]}", "reason=标准有误(演示)")
+        self.set("finance", claim, "state=approved", note="更正拨付(演示)")
+        self.round("finance", ONE)
+        self.equal("as it should be", {f for f in self.faults(ONE) if "pay" in f or "settled" in f}, set())
+        _, units, whole = self.listed("finance", "payments_made")
+        self.equal("paid by unit", (units, whole[5]), ({"正阳县": 3}, "0.1"))
+        sums = {(t["rule"], t.get("year")): t["paid"] for t in self.read("finance", "rewards", "totals")["totals"]}
+        self.equal("by rule and year", sums["r8", "2019"], "0.1")
+
+    def refused_pay(self, pay, amount, saying):
+        ended = self.at("finance", *pay, "--amount", amount, "--voucher", "x", code=1)
+        self.checks += 1
+        assert saying in ended.stderr, ended.stderr
+
+    def reward(self, key):
+        return next(e for e in self.read("finance", "rewards")["rewards"] if e["key"] == key)
+
+    def payments(self, machine, kind="payments"):
+        self.at(machine, "export", kind, "2019", "--to", f"{self.folder}/payments.csv")
         with open(f"{self.folder}/payments.csv", encoding="utf-8-sig", newline="") as file:
             return list(csv.reader(file))
 
@@ -328,6 +411,10 @@ class Systems(Office):
         self.set(ONE, record, "result=停止侵权(演示)", "state=decided")
         cells = self.listed(ONE, "cases_of_year")[0]["i1"]
         self.equal("party, days", (cells[2], cells[5]), ("演***", "50"))
+        self.set(ONE, "ip_cases/i2", "no=演示2019-2", "kind=patent", "received_on=2019-05-02", "decided_on=2019-05-06")
+        self.set(ONE, "ip_cases/i3", "no=演示2019-3", "kind=trademark", "received_on=2019-06-01")
+        self.equal("median of 4 and 50", self.listed(ONE, "cases_of_year")[2][5], "27")
+        self.equal("received, decided, rate", self.listed(ONE, "cases_by_county")[0], {ONE: ["3", "2", "66.67", "27"]})
 
     def assessments(self):
         """S17: the software proposes, the government decides, with a document."""

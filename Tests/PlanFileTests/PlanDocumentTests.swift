@@ -81,7 +81,7 @@ struct PlanDocumentTests {
                 "rd_reports",
             ])
         let declared = plan.collections.values.filter { $0.origin == .declared }
-        #expect(declared.count == 34)
+        #expect(declared.count == 35)
         for rule in declared {
             #expect(rule.name.zh != rule.name.en)
             for field in rule.fields { #expect(field.name.zh != field.name.en || field.name.zh.isEmpty) }

@@ -13,6 +13,7 @@ struct PlanFaultLanguageTests {
     private static let others = [
         "FieldAdmission.swift", "KeyAdmission.swift", "Period.swift", "Attachment.swift", "Bulletin.swift",
         "PlanFault.swift", "PlanFaultChinese.swift", "PlanFaultChinese+Formulas.swift", "PlanFaultChinese+Rules.swift",
+        "PlanFaultChinese+Records.swift",
     ]
 
     /// Sentences whose parts are translated one by one.

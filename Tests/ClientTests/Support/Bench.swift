@@ -131,9 +131,11 @@ final class Bench {
     }
 
     @discardableResult
-    func save(note: String? = nil, _ make: (Editing) throws(EditError) -> ChangeDraft) throws -> Change {
+    func save(
+        note: String? = nil, freshKey: String? = nil, _ make: (Editing) throws(EditError) -> ChangeDraft
+    ) throws -> Change {
         now = now.advanced(byMilliseconds: 1_000)
-        let draft = try make(try Editing(view: try view(), author: "王", note: note))
+        let draft = try make(try Editing(view: try view(), author: "王", note: note, freshKey: freshKey))
         return try replica.save(draft, now: now, random: &random)
     }
 

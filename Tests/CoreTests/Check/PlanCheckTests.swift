@@ -64,6 +64,24 @@ struct PlanCheckTests {
         #expect(found.last?.sentence(chinese: false) == "It is the same as in certificates/a.")
     }
 
+    @Test("A round figure that is copied from period to period asks for an explanation, any other does not")
+    func repeats() throws {
+        func found(_ figures: [String]) throws -> [String] {
+            let plan = try SamplePlan.plan(Self.document.with("plausibility", ["repeats": "3"]))
+            var table = try table()
+            for (period, figure) in zip(["201901B", "201903B", "201905B"], figures) {
+                try table.insert("xiping", "values", period, "g13", .text(figure))
+            }
+            let period = try #require(plan.periods.period("201905B"))
+            return PlanCheck(plan: plan, figures: table, period: period).faults(of: try TenantID("xiping"))
+                .map { "\($0.id) \($0.strength) \($0.explanationKey?.key ?? "")" }
+        }
+        #expect(try found(["50", "50", "50"]) == ["repeats soft 201905B:repeats:g13"])
+        #expect(try found(["40", "50", "50"]).isEmpty)
+        #expect(try found(["51", "51", "51"]).isEmpty)
+        #expect(try found(["0", "0", "0"]).isEmpty)
+    }
+
     @Test("One company in two units is told to those who see both")
     func acrossUnits() throws {
         var table = FigureTable()

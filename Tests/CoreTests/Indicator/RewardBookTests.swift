@@ -178,6 +178,96 @@ struct RewardBookTests {
         #expect(error.faults.contains { $0.description.contains(expected) }, "\(error.faults)")
     }
 
+    /// Claims whose payments are records of their own.
+    private static func paying() -> Sketch {
+        document()
+            .with(
+                "collections.10",
+                [
+                    "id": "payments", "name": "拨付", "append_only": "true",
+                    "fields": [
+                        ["id": "claim", "name": "申请", "type": "reference", "to": "claims"],
+                        ["id": "amount", "name": "金额", "type": "amount", "unit": "万元"],
+                        ["id": "day", "name": "日期", "type": "date"],
+                        ["id": "voucher", "name": "凭证", "type": "text"],
+                        ["id": "corrects", "name": "更正", "type": "reference", "to": "payments"],
+                    ],
+                ]
+            )
+            .with("rewards.claims.0.paid", nil)
+            .with(
+                "rewards.claims.0.payments",
+                [
+                    "collection": "payments", "claim": "claim", "amount": "amount", "day": "day", "voucher": "voucher",
+                    "corrects": "corrects", "settled": "rejected",
+                ])
+    }
+
+    @Test("Payments of a claim sum to what was paid, in whatever order they come; a correction takes some of it back")
+    func payments() throws {
+        let plan = try SamplePlan.plan(Self.paying())
+        let period = try #require(plan.periods.all.last)
+        var random = SplitMix64(seed: 3)
+        let all = [
+            ("p1", "10", "2019-11-01", "2019-7", nil), ("p2", "25", "2019-12-01", "2019-9", nil),
+            ("p3", "-5", "2020-01-05", "2020-1", "p2"),
+        ]
+        for _ in 0..<10 {
+            var table = try table([("b", "giant", "2019-06-01")])
+            try table.record("xiping", "claims", "r2:b", ["asked": "30", "approved": "30"])
+            for (key, amount, day, voucher, corrects) in all.shuffled(using: &random) {
+                var fields = ["claim": "r2:b", "amount": amount, "day": day, "voucher": voucher]
+                fields["corrects"] = corrects
+                try table.record("xiping", "payments", key, fields)
+            }
+            // Of another unit, and for another claim.
+            try table.record("pingyu", "payments", "p4", ["claim": "r2:b", "amount": "99"])
+            try table.record("xiping", "payments", "p5", ["claim": "r2:c", "amount": "99"])
+            let entry = try #require(RewardBook(plan: plan, figures: table, period: period).entries.first)
+            #expect(entry.claim?.paid == Rational(30) && entry.payable.isZero && !entry.isPartlyPaid)
+            #expect(entry.claim?.payments.map(\.record.key) == ["p1", "p2", "p3"])
+            #expect(entry.claim?.payments.last?.corrects == "p2")
+            try table.record("xiping", "payments", "p6", ["claim": "r2:b", "amount": "-30", "corrects": "p2"])
+            let back = try #require(RewardBook(plan: plan, figures: table, period: period).entries.first)
+            #expect(back.claim?.paid == .zero && back.payable == Rational(30) && back.open == Rational(30))
+        }
+    }
+
+    @Test("A plan that keeps one payment in the claim has it as its only payment, with its day")
+    func onePayment() throws {
+        let document = Self.document().with("collections.4.fields.9", ["id": "on", "name": "日期", "type": "date"])
+            .with("rewards.claims.0.paid_on", "on")
+        let plan = try SamplePlan.plan(document)
+        var table = try table([("b", "giant", "2019-06-01")])
+        try table.record("xiping", "claims", "r2:b", ["asked": "30", "paid": "12", "on": "2019-12-20"])
+        let period = try #require(plan.periods.all.last)
+        let claim = RewardBook(plan: plan, figures: table, period: period).entries.first?.claim
+        #expect(claim?.paid == Rational(12))
+        #expect(try claim?.payments.map(\.day) == [CalendarDate("2019-12-20")])
+    }
+
+    @Test(
+        "What is wrong with payments is told",
+        arguments: [
+            ("rewards.claims.0.payments.collection", "claims", "has to be a collection with 'append_only: true'"),
+            ("rewards.claims.0.payments.collection", "payment", "did you mean 'payments'?"),
+            ("rewards.claims.0.payments.claim", "corrects", "'corrects' does not refer to a record of 'claims'."),
+            ("rewards.claims.0.payments.corrects", "claim", "'claim' does not refer to a record of 'payments'."),
+            ("rewards.claims.0.payments.amount", "voucher", "'voucher' is not an amount."),
+            ("rewards.claims.0.payments.day", "amount", "'amount' is not a day."),
+            ("rewards.claims.0.payments.voucher", "day", "'day' is not a text."),
+            ("rewards.claims.0.payments.settled", "rejectd", "did you mean 'rejected'?"),
+            ("rewards.claims.0.payments.vouchr", "x", "did you mean 'voucher'?"),
+            ("rewards.claims.0.paid", "paid", "kept in 'paid' or under 'payments', not in both"),
+            ("collections.5.fields.1.unit", "元", "'amount' of 'payments' is in 元"),
+        ])
+    func paymentFaults(path: String, value: String, expected: String) throws {
+        let document = Self.paying().with(path, .text(value)).node
+        let error = try #require(throws: PlanFileError.self) { try PlanReader.read(document) }
+        #expect(error.faults.contains { $0.description.contains(expected) }, "\(error.faults)")
+        #expect(error.faults.allSatisfy { $0.sentence(chinese: true) != $0.message }, "\(error.faults)")
+    }
+
     @Test("Without claims a rule is computed all the same, with a warning")
     func noClaims() throws {
         let reading = try PlanReader.read(Self.document().with("rewards.claims", nil).node)

@@ -105,7 +105,26 @@ struct TargetMonitorTests {
 struct RunningAggregateTests {
     @Test("Whatever changes, what is kept up equals what is computed anew", arguments: Seed.smoke)
     func equal(seed: UInt64) throws {
-        let plan = try SamplePlan.plan(RecordPlan.document)
+        try follow(RecordPlan.document, seed)
+    }
+
+    @Test(
+        "So it is with the middle, what stands for each record, and the record of the period before",
+        arguments: Seed.smoke)
+    func equalByRecord(seed: UInt64) throws {
+        let ratio =
+            "sum(rd each spend - previous(spend) where previous(spend) is not missing and unit.id != \"pingyu\")"
+        let days =
+            "median(certificates each workdays_between(\"2018-05-01\", valid_from) "
+            + "where slice(state, 1, 2) = \"in\")"
+        let document = RecordPlan.document
+            .with("indicators.0.numerator", .text(ratio))
+            .with("indicators.2.numerator", .text(days))
+        try follow(document, seed)
+    }
+
+    private func follow(_ document: Sketch, _ seed: UInt64) throws {
+        let plan = try SamplePlan.plan(document)
         var random = SplitMix64(seed: seed)
         var table = FigureTable()
         let running = RunningAggregate(plan: plan, figures: table)
@@ -146,7 +165,8 @@ struct RunningAggregateTests {
             ("certificates", number, "valid_from", day), ("certificates", number, "record:state", "deleted"),
             ("certificates", number, "record:state", "active"), ("companies", company, "batch_from", day),
             ("brands", number, "company", company), ("brands", number, "valid_to", day),
-            ("rd", "\(company):201905B", "spend", number), ("rd", "\(company):201905B", "sales", number),
+            ("rd", "\(company):201903B", "spend", number), ("rd", "\(company):201905B", "spend", number),
+            ("rd", "\(company):201905B", "sales", number),
             ("values", "201905B", "g07", nil), ("brands", number, "company", nil),
         ]
         let place = places.randomElement(using: &random) ?? places[0]

@@ -51,7 +51,7 @@ struct FormulaCheckTests {
         expect(
             "count(companies where exists(certificates.number))", "'number' does not refer to a record of 'companies'.")
         expect("count(companies where count(brands) > 1)", "looks only at those that refer to it")
-        expect("count(brands where previous(valid_to) = 1)", "'previous' is for figures")
+        expect("count(brands where previous(valid_to) = 1)", "The records of 'brands' have no period")
     }
 
     @Test("What is cumulative already is not summed over the year")

@@ -50,6 +50,10 @@ package enum EditFault: Error, Sendable, Equatable {
     case reopenNeedsReason
     /// The record does not take this step.
     case step(field: String, WorkflowRule.Fault)
+    /// What was entered stands.
+    case entryStands(String, CollectionRule)
+    /// The payment cannot be entered.
+    case payment(PaymentFault)
     /// The explanation explains nothing.
     case explanationEmpty(minimum: Int, stop: [String])
     /// Something keeps the report from being handed in.
@@ -111,6 +115,7 @@ package enum EditFault: Error, Sendable, Equatable {
     private var zh: String {
         switch self {
         case .objection(let word): ReasonSentence.of(word, chinese: true)
+        case .payment(let fault): fault.sentence(chinese: true)
         case .recordForm(let typed): "“\(typed)”不是记录名,请写成 表/键,例如 values/201905B。"
         case .tenantUnknown(let typed, let nearest): "没有单位“\(typed)”\(Self.hintZH(nearest))"
         case .collectionUnknown(let typed, let nearest, let known):
@@ -144,12 +149,16 @@ package enum EditFault: Error, Sendable, Equatable {
         case .notBack(let field, let stands): "字段“\(field)”现为“\(stands)”,只能退回到它之前的阶段。"
         case .reopenNeedsReason: "退回阶段必须写明理由,请加 --note 理由。"
         case .step(let field, let fault): "字段“\(field)”:\(StepSentence.text(fault, chinese: true))"
+        case .entryStands(let field, let collection):
+            "字段“\(field)”已有内容,“\(collection.name.zh)”" + ReasonSentence.of("entry_stands", chinese: true)
         case .explanationEmpty(let minimum, let stop):
             "说明至少 \(minimum) 个字,要写明原因;\(stop.map { "“\($0)”" }.joined(separator: "、"))不算说明。"
         case .checksFail(let period, let count):
             "\(period) 还有 \(count) 处校验未通过,不能上报;请运行 plansync check \(period) 查看。"
         case .collectionOfWorkflow(let collection):
             "表“\(collection.name.zh)”由上报和审核流程填写,不能直接修改;请用 plansync submit 或 plansync review。"
+        case .notDeletable(let collection) where collection.isAppendOnly:
+            "“\(collection.name.zh)”" + ReasonSentence.of("entry_stands", chinese: true)
         case .notDeletable(let collection): "表“\(collection.name.zh)”的记录不能删除,请用 plansync clear 清除数值。"
         case .recordDeleted(let record): "记录 \(record) 已删除;需要时请先运行 plansync restore \(record)。"
         case .recordNotDeleted(let record): "记录 \(record) 没有被删除。"
@@ -174,6 +183,7 @@ package enum EditFault: Error, Sendable, Equatable {
     private var en: String {
         switch self {
         case .objection(let word): ReasonSentence.of(word, chinese: false)
+        case .payment(let fault): fault.sentence(chinese: false)
         case .recordForm(let typed): "'\(typed)' names no record; write COLLECTION/KEY, such as values/201905B."
         case .tenantUnknown(let typed, let nearest): "There is no unit '\(typed)'\(Self.hintEN(nearest))"
         case .collectionUnknown(let typed, let nearest, let known):
@@ -212,6 +222,9 @@ package enum EditFault: Error, Sendable, Equatable {
         case .notBack(let field, let stands):
             "The field '\(field)' stands at '\(stands)'; it can be reopened only to a stage before that."
         case .step(let field, let fault): "Field '\(field)': \(StepSentence.text(fault, chinese: false))"
+        case .entryStands(let field, let collection):
+            "The field '\(field)' of '\(collection.id)' is filled in. "
+                + ReasonSentence.of("entry_stands", chinese: false)
         case .explanationEmpty(let minimum, let stop):
             "An explanation has at least \(minimum) characters and says why"
                 + (stop.isEmpty ? "." : "; \(stop.map { "'\($0)'" }.joined(separator: ", ")) explain nothing.")
@@ -221,6 +234,8 @@ package enum EditFault: Error, Sendable, Equatable {
         case .collectionOfWorkflow(let collection):
             "The collection '\(collection.id)' is written by submitting and reviewing; use 'plansync submit' "
                 + "or 'plansync review'."
+        case .notDeletable(let collection) where collection.isAppendOnly:
+            ReasonSentence.of("entry_stands", chinese: false)
         case .notDeletable(let collection):
             "Records of '\(collection.id)' are not deleted; take values away with 'plansync clear'."
         case .recordDeleted(let record):

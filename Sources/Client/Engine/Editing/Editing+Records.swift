@@ -53,7 +53,9 @@ extension Editing {
 
     /// Whoever deletes or restores a record does so with every field of it.
     private func checkRights(to reference: RecordReference) throws(EditFault) {
-        guard reference.collection.origin == .declared else { throw .notDeletable(reference.collection) }
+        guard reference.collection.origin == .declared, !reference.collection.isAppendOnly else {
+            throw .notDeletable(reference.collection)
+        }
         let held = view.record(reference.record, of: tenant(of: reference))
         for rule in reference.collection.fields where rule.writers.isEmpty || held[rule.id]?.value != nil {
             try checkRight(to: rule, of: reference.collection, tenant(of: reference))

@@ -129,6 +129,9 @@ package struct Editing: Sendable {
         if action != .clear { value = try read(sides.last ?? "", rule, isDelta: action == .add) }
         let seen = view.field(CellKey(tenant: tenant(of: reference), record: reference.record, field: rule.id))
         var base = seen?.rev.map { [$0] } ?? []
+        if reference.collection.isAppendOnly, action != .insert, let stands = seen?.value, stands != value {
+            throw .entryStands(rule.id.rawValue, reference.collection)
+        }
         if rule.id == ExplanationField.text, reference.collection.id == CollectionRule.explanations,
             case .text(let text)? = value, !view.plan.explanations.accepts(text)
         {

@@ -80,6 +80,10 @@ package enum ReasonSentence {
         "nothing_to_reopen": ("这个字段还没有阶段,无从退回。", "The field has no stage yet to go back from."),
         "not_back": ("只能退回到现有阶段之前的阶段。", "It can be reopened only to a stage before the present one."),
         "record_deleted": ("记录已删除,请先恢复(restore)再填写。", "The record was deleted; restore it first, then enter it again."),
+        "entry_stands": (
+            "已登记的内容不能修改或删除,请另登记一笔更正,并注明更正哪一笔。",
+            "What is entered here is not changed or deleted; enter a correction that names what it corrects."
+        ),
         "escrow": (
             "本设备已停用,这项更改交由市级决定是否采用。", "This device is retired; the city decides whether to take the edit."
         ),

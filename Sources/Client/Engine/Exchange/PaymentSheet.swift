@@ -20,8 +20,8 @@ package struct PaymentSheet: Sendable {
         ]
         var rows: [[SheetCell]] = [heads.map { .text($0) }]
         var total = Rational.zero
-        for entry in entries where !payable(entry).isZero {
-            let open = payable(entry)
+        for entry in entries where !entry.payable.isZero {
+            let open = entry.payable
             total = total + open * Measure(entry.rule.unit).factor
             rows.append([
                 .figure("\(rows.count)"), .text(view.plan.tenant(entry.tenant).map { say($0.name) } ?? ""),
@@ -32,17 +32,71 @@ package struct PaymentSheet: Sendable {
                 .text(entry.rule.unit), .text(RewardSentence.reason(entry, view.plan, say)),
             ])
         }
-        let words = ChineseMoney.words(total) ?? "-"
+        let words = Self.words(total, in: "元")
         let empty = [SheetCell](repeating: .empty, count: 8)
         rows.append([.text(say("合计", "Together"))] + empty + [.figure(total.shown(2)), .text("元")])
         rows.append([.text(say("合计(大写)", "In words")), .text("人民币\(words)")])
         return Sheet(name: say("拨付清单", "payments"), rows: rows)
     }
 
-    /// What was approved, else what is due, less what was paid.
-    private func payable(_ entry: RewardEntry) -> Rational {
-        let due = entry.claim?.approved.map { $0 < entry.due ? $0 : entry.due } ?? entry.due
-        return due - (entry.claim?.paid ?? .zero)
+    /// The payments that were made in a year, or in all (拨付明细): one row a payment, by day, each amount in words, and
+    /// the total.
+    package func paid(_ entries: [RewardEntry], in year: Int? = nil) -> Sheet {
+        let heads = [
+            say("序号", "No."), say("拨付日期", "Paid on"), say("凭证号", "Voucher"), say("单位", "Unit"),
+            say("对象", "Recipient"), say("事项", "Reward"), say("依据", "Rule"), say("金额", "Amount"),
+            say("计量单位", "Unit of measure"), say("金额大写", "In words"), say("更正", "Corrects"), say("编号", "Key"),
+        ]
+        var made: [(entry: RewardEntry, payment: RewardEntry.Payment)] = []
+        for entry in entries {
+            for one in entry.claim?.payments ?? [] where year == nil || one.day?.year == year {
+                made.append((entry, one))
+            }
+        }
+        made.sort { one, other in
+            (one.payment.day?.description ?? "", one.payment.record)
+                < (other.payment.day?.description ?? "", other.payment.record)
+        }
+        var rows: [[SheetCell]] = [heads.map { .text($0) }]
+        var total = Rational.zero
+        for (entry, one) in made {
+            total = total + one.amount * Measure(entry.rule.unit).factor
+            rows.append([
+                .figure("\(rows.count)"), one.day.map { .day($0.description) } ?? .empty, .text(one.voucher ?? ""),
+                .text(view.plan.tenant(entry.tenant).map { say($0.name) } ?? ""), .text(recipient(entry)),
+                .text(entry.key), .text(say(entry.rule.name)), .figure(one.amount.shown(6)), .text(entry.rule.unit),
+                .text(Self.words(one.amount, in: entry.rule.unit)), .text(one.corrects ?? ""), .text(one.record.key),
+            ])
+        }
+        rows.append(
+            [.text(say("合计", "Together"))] + [SheetCell](repeating: .empty, count: 6)
+                + [.figure(total.shown(2)), .text("元")])
+        rows.append([.text(say("合计(大写)", "In words")), .text("人民币" + Self.words(total, in: "元"))])
+        return Sheet(name: say("拨付明细", "paid"), rows: rows)
+    }
+
+    /// What is due, asked for, approved and paid by rule and year.
+    package func years(_ entries: [RewardEntry]) -> Sheet {
+        let heads = [
+            say("条款", "Rule"), say("名称", "Name"), say("年度", "Year"), say("计量单位", "Unit of measure"),
+            say("应奖", "Due"), say("申请", "Claimed"), say("审定", "Approved"), say("已拨付", "Paid"),
+        ]
+        var rows: [[SheetCell]] = [heads.map { .text($0) }]
+        for row in RewardYears(entries, of: view.plan).rows {
+            rows.append(
+                [
+                    .text(row.rule.id), .text(say(row.rule.name)), row.year.map { .figure("\($0)") } ?? .empty,
+                    .text(row.rule.unit),
+                ] + [row.due, row.asked, row.approved, row.paid].map { .figure($0.shown(6)) })
+        }
+        return Sheet(name: say("分条款分年度", "by rule and year"), rows: rows)
+    }
+
+    /// An amount in words; of one below zero with 负 before it.
+    package static func words(_ amount: Rational, in unit: String) -> String {
+        let isBelow = amount < .zero
+        let words = ChineseMoney.words(isBelow ? Rational.zero - amount : amount, in: unit) ?? "-"
+        return (isBelow ? "负" : "") + words
     }
 
     /// The name of a company where its key stands.

@@ -19,7 +19,25 @@ package struct ListText: Sendable {
 
     /// The columns of figures.
     package var figures: Set<Int> {
-        Set(rule.columns.indices.filter { rule.columns[$0].isSummed || !rule.columns[$0].unit.isEmpty })
+        Set(rule.columns.indices.filter { rule.columns[$0].total != nil || !rule.columns[$0].unit.isEmpty })
+    }
+
+    /// A head over what the figures of a column come to.
+    package func total(_ head: String, _ column: ListRule.Column) -> String {
+        column.total == .median ? say("\(head) 中位数", "\(head), median") : head
+    }
+
+    /// What a column comes to; a median says so.
+    package func text(total: Rational?, _ column: ListRule.Column) -> String {
+        guard let total else { return "" }
+        let figure = total.shown(column.unit == "%" ? 2 : 6)
+        return column.total == .median ? say("中位数 \(figure)", "median \(figure)") : figure
+    }
+
+    /// What the list is of.
+    package func subject(_ plan: Plan) -> String {
+        if rule.isOfUnits { return say("各单位", "Units") }
+        return plan.collection(rule.collection).map { say($0.name) } ?? rule.collection.rawValue
     }
 
     /// A cell; personal data shows its beginning alone.
@@ -65,12 +83,16 @@ package struct ListText: Sendable {
         if let group = rule.group {
             var counts: [[SheetCell]] = [
                 [.text(say(group.name)), .text(say("数量", "Count")), .text(say("占比%", "Share %"))]
-                    + heads.enumerated().filter { rule.columns[$0.offset].isSummed }.map { .text($0.element) }
+                    + heads.enumerated().filter { rule.columns[$0.offset].total != nil }.map {
+                        .text(total($0.element, rule.columns[$0.offset]))
+                    }
             ]
             for entry in list.groups {
                 counts.append(
                     [.text(text(entry)), .figure("\(entry.count)"), .figure(Self.share(entry.share))]
-                        + entry.sums.compactMap { $0.map { .figure($0.shown(6)) } })
+                        + zip(entry.sums, rule.columns).compactMap { sum, column in
+                            column.total.map { _ in sum.map { .figure($0.shown(6)) } ?? .empty }
+                        })
             }
             sheets.append(Sheet(name: say("分类汇总", "groups"), rows: counts))
         }

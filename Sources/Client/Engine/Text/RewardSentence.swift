@@ -44,9 +44,24 @@ package enum RewardSentence {
     private static func deduction(_ one: RewardEntry.Deduction, _ unit: String, _ say: Wording) -> String {
         let figure = amount(one.amount, unit, say)
         guard !one.rule.isEmpty else { return say("\(figure)(其他级别)", "\(figure) of other levels") }
-        let day = one.day.map { ", \($0)" } ?? ""
-        let paid = one.paid.map { say(",已拨付 \($0.shown(6))", ", \($0.shown(6)) paid") } ?? ""
-        return "\(figure) (\(one.rule), \(one.record)\(day)\(paid))"
+        let place = "\(one.rule), \(one.record)" + (one.day.map { ", \($0)" } ?? "")
+        guard let paid = one.paid else { return "\(figure) (\(place))" }
+        let named = one.payments.map { payment($0, isAlone: one.payments.count == 1, say) }
+            .filter { !$0.isEmpty }.joined(separator: say("、", ", "))
+        guard paid >= one.amount else {
+            let part = say(",已拨付 \(paid.shown(6))", ", \(paid.shown(6)) paid")
+            return "\(figure) (\(place)\(part)\(named.isEmpty ? "" : say(":", ": "))\(named))"
+        }
+        let rest = named.isEmpty ? "" : say(",", ", ") + named
+        return say("\(figure)(已拨付:\(place)\(rest))", "\(figure) already paid (\(place)\(rest))")
+    }
+
+    /// A payment by its voucher, else by its day, with its amount where there are several.
+    static func payment(_ one: RewardEntry.Payment, isAlone: Bool, _ say: Wording) -> String {
+        guard let name = one.voucher ?? one.day?.description else { return "" }
+        let day = one.voucher == nil ? nil : one.day
+        let amount = isAlone ? "" : say(" \(one.amount.shown(6))", " of \(one.amount.shown(6))")
+        return say("凭证 \(name)", "payment \(name)") + amount + (day.map { say("(\($0))", " on \($0)") } ?? "")
     }
 
     private static func claimed(_ entry: RewardEntry, _ say: Wording) -> String {
@@ -58,6 +73,11 @@ package enum RewardSentence {
         }
         var text = part("已申请", "claimed", claim.asked)
         text += part("已审定", "approved", claim.approved) + part("已拨付", "paid", claim.paid)
+        let named = claim.payments.map { payment($0, isAlone: claim.payments.count == 1, say) }.filter { !$0.isEmpty }
+        if !named.isEmpty { text += say("(\(named.joined(separator: "、")))", " (\(named.joined(separator: ", ")))") }
+        if entry.isPartlyPaid {
+            text += say(";尚余 \(entry.payable.shown(6)) 待拨付", "; \(entry.payable.shown(6)) still to be paid")
+        }
         if let difference = entry.difference, difference != .zero {
             text += say(";申请与应奖相差 \(difference.shown(6))", "; the claim differs from it by \(difference.shown(6))")
         }

@@ -25,6 +25,55 @@ package struct RewardTotals {
     }
 }
 
+/// Sums of rewards by rule and year: what is due by the year of its event, what was paid by the day of the payment.
+package struct RewardYears {
+    /// One rule in one year.
+    package struct Row {
+        package let rule: RewardRule
+        /// `nil`: without a day.
+        package let year: Int?
+        package fileprivate(set) var due = Rational.zero
+        package fileprivate(set) var asked = Rational.zero
+        package fileprivate(set) var approved = Rational.zero
+        package fileprivate(set) var paid = Rational.zero
+
+        fileprivate var isEmpty: Bool { [due, asked, approved, paid].allSatisfy(\.isZero) }
+    }
+
+    /// The sums, in the order of the rules, then of the years.
+    package let rows: [Row]
+
+    private struct Place: Hashable {
+        let rule: String
+        let year: Int?
+    }
+
+    package init(_ entries: [RewardEntry], of plan: Plan) {
+        var sums: [Place: Row] = [:]
+        func add(_ entry: RewardEntry, _ year: Int?, _ change: (inout Row) -> Void) {
+            let place = Place(rule: entry.rule.id, year: year)
+            var row = sums[place] ?? Row(rule: entry.rule, year: year)
+            change(&row)
+            sums[place] = row
+        }
+        for entry in entries {
+            add(entry, entry.day?.year) { row in
+                row.due = row.due + entry.due
+                row.asked = row.asked + (entry.claim?.asked ?? .zero)
+                row.approved = row.approved + (entry.claim?.approved ?? .zero)
+            }
+            for payment in entry.claim?.payments ?? [] {
+                add(entry, payment.day?.year ?? entry.day?.year) { $0.paid = $0.paid + payment.amount }
+            }
+        }
+        let order = plan.rewards.rules.map(\.id)
+        rows = sums.values.filter { !$0.isEmpty }.sorted { one, other in
+            let (first, second) = (order.firstIndex(of: one.rule.id) ?? 0, order.firstIndex(of: other.rule.id) ?? 0)
+            return (first, one.year ?? 0) < (second, other.year ?? 0)
+        }
+    }
+}
+
 extension LocalView {
     /// What the plan's rewards come to for the records that are here; `nil` where the plan has no period in the year.
     ///

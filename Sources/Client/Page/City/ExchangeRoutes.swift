@@ -63,6 +63,13 @@ struct ExchangeRoutes {
         case ("rewards", 0):
             let page = RewardsView(desk: desk, view: view, say: say, place: RewardPlace(query: query))
             return [sheets.rewards(page.entries)]
+        case ("paid", 0):
+            let place = RewardPlace(query: query)
+            let entries = (view.rewardBook()?.entries ?? []).filter {
+                place.unit.isEmpty || $0.tenant.rawValue == place.unit
+            }
+            let payments = PaymentSheet(view, say)
+            return [payments.paid(entries, in: Int(place.year)), payments.years(entries)]
         case ("trail", 0):
             let page = TrailView(desk: desk, view: view, say: say, place: TrailPlace(query: query))
             return [sheets.trail(page.found)]
@@ -88,6 +95,11 @@ struct ExchangeRoutes {
             guard let period else { throw HTTPError(.notFound) }
             return figures.ranking(
                 in: period, published: view.publishedRanking(of: period.id.rawValue, desk.host.cryptography))
+        case ("goal", 2):
+            guard let indicator = view.plan.indicators.first(where: { $0.id.rawValue == words[0] }),
+                let period = view.plan.periods.period(words[1])
+            else { throw HTTPError(.notFound) }
+            return GoalSheets(view, say).sheets(indicator, in: period)
         case ("history", 0): return [figures.history(try desk.replica().outbox())]
         case ("values", 1): return try form(["values"] + words, isForm: false, view, say)
         case ("records", 1): return try form(words, isForm: false, view, say)

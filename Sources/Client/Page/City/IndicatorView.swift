@@ -22,6 +22,7 @@ struct IndicatorView {
         }
         return layout.page(say(indicator.name)) {
             PeriodLinks.around(period, view, say, base)
+            element("p") { ExchangeView.links("goal/\(indicator.id)/\(period.id)", "", say) }
             element("div", .class("split")) {
                 element("section", .class("card")) {
                     element("h2") { say("全市走势", "The city's course") }

@@ -7,6 +7,7 @@ struct RewardRoutes {
     let desk: Desk
 
     func add(to router: Router<PageContext>) {
+        addPayments(to: router)
         router.get("/rewards") { request, context -> Response in
             let query = Form(query: request)
             var page = RewardsView(
@@ -29,6 +30,48 @@ struct RewardRoutes {
                 return .page(page.page(), status: .unprocessableContent)
             }
         }
+    }
+
+    private func addPayments(to router: Router<PageContext>) {
+        router.get("/rewards/payments") { request, context -> Response in
+            let query = Form(query: request)
+            let view = try desk.view()
+            var page = PaymentsView(
+                desk: desk, view: view, say: context.say, entry: try entry(query, view))
+            if query["saved"] != nil {
+                page.said = context.say("已登记,联网后自动上报。", "Entered; it is sent by itself.")
+            }
+            return .page(page.page())
+        }
+        router.post("/rewards/pay") { request, context -> Response in
+            let form = try await Form(request, desk.secrets)
+            let view = try desk.view()
+            let entry = try entry(form, view)
+            let note = form["note"] ?? ""
+            let payment = PaymentForm(
+                amount: form["amount"] ?? "", day: form["day"] ?? "", voucher: form["voucher"] ?? "",
+                corrects: form["corrects"] ?? "")
+            do {
+                try desk.save(note: note.isEmpty ? nil : note) { editing throws(EditError) in
+                    try editing.pay(entry, payment)
+                }
+                return .seeOther(PaymentsView.address(entry) + "&saved=1")
+            } catch let error as EditError {
+                var page = PaymentsView(desk: desk, view: view, say: context.say, entry: entry)
+                page.fault = FaultWords.of(error, context.say)
+                for name in ["amount", "day", "voucher", "corrects", "note"] { page.typed[name] = form[name] }
+                return .page(page.page(), status: .unprocessableContent)
+            }
+        }
+    }
+
+    /// The reward that an address or a form names.
+    private func entry(_ form: Form, _ view: LocalView) throws -> RewardEntry {
+        let found = view.rewardBook()?.entries.first {
+            $0.key == form["key"] && $0.tenant.rawValue == form["tenant"]
+        }
+        guard let found else { throw PageFault(zh: "没有这一项奖补。", en: "There is no such reward.") }
+        return found
     }
 
     private func claim(_ form: Form, _ view: LocalView) throws {

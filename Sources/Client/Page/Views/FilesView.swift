@@ -42,7 +42,7 @@ struct FilesView {
                     Table.number(size(file.size))
                     Table.kept(file.hash.prefix(12) + "…")
                     element("td", .class("keep")) {
-                        if isWritable {
+                        if isWritable, !card.collection.isAppendOnly {
                             layout.button(
                                 card.place + "/detach",
                                 [

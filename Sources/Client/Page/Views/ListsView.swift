@@ -22,7 +22,7 @@ struct ListsView {
                             element("th", Attribute("scope", "row")) {
                                 element("a", .href("/lists/\(period.id)/\(Place.encoded(rule.id))")) { say(rule.name) }
                             }
-                            Table.cell(view.plan.collection(rule.collection).map { say($0.name) } ?? "")
+                            Table.cell(ListText(rule, say).subject(view.plan))
                             Table.number("\(view.list(rule, in: period).rows.count)")
                         }
                     })
@@ -55,17 +55,18 @@ struct ListsView {
     }
 
     private func rows(_ list: RecordList, _ text: ListText) -> HTML {
-        var columns = view.principal.role.isOfCity ? [Column(title: say("单位", "Unit"))] : []
-        columns.append(Column(title: say("记录", "Record")))
+        let hasUnits = view.principal.role.isOfCity || list.rule.isOfUnits
+        var columns = hasUnits ? [Column(title: say("单位", "Unit"))] : []
+        if !list.rule.isOfUnits { columns.append(Column(title: say("记录", "Record"))) }
         for (index, head) in text.heads.enumerated() {
             columns.append(Column(title: head, isNumber: text.figures.contains(index)))
         }
         var lines = list.rows.map { row in
             element("tr") {
-                if view.principal.role.isOfCity {
+                if hasUnits {
                     Table.cell(view.plan.tenant(row.tenant).map { say($0.name) } ?? row.tenant.rawValue)
                 }
-                element("td") { link(row) }
+                if !list.rule.isOfUnits { element("td") { link(row) } }
                 for (index, pair) in zip(row.cells, list.rule.columns).enumerated() {
                     let shown = text.text(pair.0, pair.1)
                     text.figures.contains(index) ? Table.number(shown) : Table.cell(shown)
@@ -75,26 +76,30 @@ struct ListsView {
         if list.sums.contains(where: { $0 != nil }) {
             lines.append(
                 element("tr") {
-                    if view.principal.role.isOfCity { Table.cell("") }
+                    if hasUnits, !list.rule.isOfUnits { Table.cell("") }
                     element("th", Attribute("scope", "row")) { say("合计", "Together") }
-                    for sum in list.sums { Table.number(sum?.shown(6) ?? "") }
+                    for (sum, column) in zip(list.sums, list.rule.columns) {
+                        Table.number(text.text(total: sum, column))
+                    }
                 })
         }
         return Table.html(columns, lines)
     }
 
     private func groups(_ list: RecordList, _ text: ListText) -> HTML {
-        Table.html(
+        let totals = list.rule.columns.indices.filter { list.rule.columns[$0].total != nil }
+        return Table.html(
             [
                 Column(title: list.rule.group.map { say($0.name) } ?? ""),
                 Column(title: say("数量", "Count"), isNumber: true),
                 Column(title: say("占比%", "Share %"), isNumber: true),
-            ],
+            ] + totals.map { Column(title: text.total(text.heads[$0], list.rule.columns[$0]), isNumber: true) },
             list.groups.map { group in
                 element("tr") {
                     element("th", Attribute("scope", "row")) { text.text(group) }
                     Table.number("\(group.count)")
                     Table.number(ListText.share(group.share))
+                    for index in totals { Table.number(group.sums[index]?.shown(6) ?? "") }
                 }
             })
     }

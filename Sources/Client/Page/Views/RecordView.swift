@@ -64,7 +64,7 @@ struct RecordView {
                 form
                 if !isNew { FilesView(card: self, layout: layout).html() }
                 if !isNew { RelatedRecords(card: self, layout: layout).html() }
-                if !isNew, isWritable { deletion }
+                if !isNew, isWritable, !collection.isAppendOnly { deletion }
             }
         }
     }
@@ -128,7 +128,10 @@ struct RecordView {
 
     /// Why this person does not write a field; `nil`: may.
     func fault(of rule: FieldRule) -> String? {
-        Permission.writeFault(view.principal, tenant: owner, collection: collection, field: rule)
+        if collection.isAppendOnly, !isNew, rule.merge != .members, seen(rule.id)?.value != nil {
+            return "entry_stands"
+        }
+        return Permission.writeFault(view.principal, tenant: owner, collection: collection, field: rule)
     }
 
     /// The whole address of the card.
@@ -197,7 +200,11 @@ struct RecordView {
                     element("div", .class("quiet")) { say("个人信息,只显示开头。", "Personal; only its beginning is shown.") }
                 } else if let locked {
                     element("div") { shown(field?.value, rule) }
-                    element("div", .class("quiet")) { Permission.sentence(for: locked, chinese: say.chinese) }
+                    element("div", .class("quiet")) {
+                        locked == "entry_stands"
+                            ? ReasonSentence.of(locked, chinese: say.chinese)
+                            : Permission.sentence(for: locked, chinese: say.chinese)
+                    }
                 } else {
                     element("div", .class(wrong.isEmpty ? nil : "wrong")) {
                         FieldInput(

@@ -62,6 +62,7 @@ struct RewardsView {
             filter
             totals(found)
             element("p") { ExchangeView.links("rewards", place.query, say) }
+            years
             if found.isEmpty {
                 element("p", .class("quiet")) { say("没有这样的奖补事项。", "There are no such rewards.") }
             } else {
@@ -105,6 +106,35 @@ struct RewardsView {
                 card(say("已申请", "Claimed"), total.asked, unit)
                 card(say("已拨付", "Paid"), total.paid, unit)
             }
+        }
+    }
+
+    /// What is due and paid by rule and year, folded away; with the payment list to take along.
+    private var years: HTML {
+        let entries = (view.rewardBook()?.entries ?? []).filter {
+            place.unit.isEmpty || $0.tenant.rawValue == place.unit
+        }
+        let rows = RewardYears(entries, of: view.plan).rows
+        guard !rows.isEmpty else { return .empty }
+        return element("details") {
+            element("summary") { say("分条款分年度合计;拨付明细", "Sums by rule and year; the payments made") }
+            element("p") { ExchangeView.links("paid", place.query, say) }
+            Table.html(
+                [
+                    Column(title: say("条款", "Rule")), Column(title: say("年度", "Year")),
+                    Column(title: say("应奖", "Due"), isNumber: true),
+                    Column(title: say("审定", "Approved"), isNumber: true),
+                    Column(title: say("已拨付", "Paid"), isNumber: true),
+                ],
+                rows.map { row in
+                    element("tr") {
+                        Table.cell("\(row.rule.id) \(say(row.rule.name))")
+                        Table.kept(row.year.map(String.init) ?? "–")
+                        for figure in [row.due, row.approved, row.paid] {
+                            Table.number("\(figure.shown(6)) \(row.rule.unit)")
+                        }
+                    }
+                })
         }
     }
 
@@ -165,7 +195,8 @@ struct RewardsView {
         guard let claim = entry.claim else { return .empty }
         if claim.isMade {
             let place = RecordPlace(tenant: entry.tenant, key: claim.record.key)
-            return element("a", .href(Place.of(claim.record.collection, place, view))) { state(of: claim) }
+            let card = element("a", .href(Place.of(claim.record.collection, place, view))) { state(of: claim) }
+            return HTML([card, payments(entry, claim)])
         }
         guard entry.due > .zero, let field = view.plan.rewards.asked(of: claim),
             let collection = view.plan.collection(claim.record.collection), let rule = collection.field(field),
@@ -174,6 +205,18 @@ struct RewardsView {
         return layout.button(
             "/rewards/claim", [("key", entry.key), ("tenant", entry.tenant.rawValue)],
             say("申请", "Claim"), .class("second"))
+    }
+
+    /// The way to the payments of a claim, where there are any or this person may enter one.
+    private func payments(_ entry: RewardEntry, _ claim: RewardEntry.Claim) -> HTML {
+        let isOffered = PaymentsView.isOffered(entry, view) && claim.approved != nil
+        guard !claim.payments.isEmpty || isOffered else { return .empty }
+        var title = say("拨付", "Payments")
+        if !claim.payments.isEmpty { title += " \(claim.payments.count)" }
+        if entry.isPartlyPaid {
+            title += say(",尚余 \(entry.payable.shown(6))", ", \(entry.payable.shown(6)) left")
+        }
+        return element("div") { element("a", .href(PaymentsView.address(entry))) { title } }
     }
 
     private func state(of claim: RewardEntry.Claim) -> String {

@@ -11,6 +11,7 @@ struct ExportCommand: ParsableCommand {
         discussion: """
             KIND is one of
               figures PERIOD        every indicator of every unit, computed here
+              goal INDICATOR [PERIOD]   one goal: its series so far, and the units compared
               ranking PERIOD        the ranking with every component
               records COLLECTION    the records of a collection, edits that wait included; 'import' reads them back
               values PERIOD         the reported figures of a period; 'import' reads them back
@@ -18,6 +19,7 @@ struct ExportCommand: ParsableCommand {
               template values PERIOD   a form for the figures of a period
               list LIST [PERIOD]    a list of the plan, as 'plansync lists' draws it
               payments [YEAR]       what of the rewards is still to be paid, with the total in words
+              paid [YEAR]           the payments that were made, one a row, in words, and the sums by rule and year
               history               the edits that this device keeps, with what became of each
               rewards               what is due by the plan's rewards, with the claims, each amount in words
               measures PERIOD       where the units stand with the measures
@@ -50,14 +52,15 @@ struct ExportCommand: ParsableCommand {
     var basis = RankingRule.Basis.reported.rawValue
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case figures, ranking, records, values, template, list, payments, history, rewards, measures, bulletin, cells
+        case figures, goal, ranking, records, values, template, list, payments, paid, history, rewards, measures, bulletin,
+            cells
 
         /// How many words follow.
         var subjects: ClosedRange<Int> {
             switch self {
             case .figures, .ranking, .records, .values, .measures, .bulletin: 1...1
-            case .template, .list: 1...2
-            case .payments: 0...1
+            case .template, .list, .goal: 1...2
+            case .payments, .paid: 0...1
             case .history, .rewards, .cells: 0...0
             }
         }
@@ -98,12 +101,16 @@ struct ExportCommand: ParsableCommand {
             let period = try AggregateCommand.period(first, view, say)
             let published = view.publishedRanking(of: period.id.rawValue, OpenSSLCryptography())
             return figures.ranking(in: period, published: published)
+        case .goal:
+            let period = try ListsCommand.period(subject.dropFirst().first, view, say)
+            return GoalSheets(view, say).sheets(try ExplainCommand.indicator(first, view), in: period)
         case .history: return [figures.history(try replica.outbox())]
         case .list:
             let rule = try ListsCommand.rule(first, view)
             let period = try ListsCommand.period(subject.dropFirst().first, view, say)
             return ListText(rule, say).sheets(view.list(rule, in: period), view.plan)
         case .payments: return [try payments(of: subject.first, view)]
+        case .paid: return try paid(in: subject.first, view)
         case .rewards:
             let due = (view.rewardBook()?.entries ?? []).filter { $0.open != .zero || $0.claim?.isMade == true }
             return [WorkSheets(view: view, wording: say).rewards(due)]
@@ -125,12 +132,26 @@ struct ExportCommand: ParsableCommand {
 
     /// What of the rewards is still to be paid, of the events of a year or of all.
     private func payments(of year: String?, _ view: LocalView) throws -> Sheet {
-        guard let year else { return PaymentSheet(view, options.wording).sheet(try RewardsCommand.book(view).entries) }
-        guard let number = Int(year) else {
-            throw ToolError.notFound(zh: "“\(year)”不是年度。", en: "'\(year)' is not a year.")
+        let number = try self.year(year)
+        let entries = try RewardsCommand.book(view, year: number).entries.filter {
+            number == nil || $0.day?.year == number
         }
-        let entries = try RewardsCommand.book(view, year: number).entries.filter { $0.day?.year == number }
         return PaymentSheet(view, options.wording).sheet(entries)
+    }
+
+    /// The payments of a year, or of all, with the sums by rule and year.
+    private func paid(in year: String?, _ view: LocalView) throws -> [Sheet] {
+        let entries = try RewardsCommand.book(view).entries
+        let sheets = PaymentSheet(view, options.wording)
+        return [sheets.paid(entries, in: try self.year(year)), sheets.years(entries)]
+    }
+
+    private func year(_ text: String?) throws -> Int? {
+        guard let text else { return nil }
+        guard let number = Int(text) else {
+            throw ToolError.notFound(zh: "“\(text)”不是年度。", en: "'\(text)' is not a year.")
+        }
+        return number
     }
 
     private func writeBulletin(_ view: LocalView) throws {

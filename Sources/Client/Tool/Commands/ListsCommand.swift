@@ -89,8 +89,10 @@ struct ListsCommand: ParsableCommand {
         var table = TextTable(
             [say("清单", "List"), say("名称", "Name"), say("台账", "Collection"), say("条数", "Records")], rightAligned: [3])
         for rule in view.plan.lists {
-            let collection = view.plan.collection(rule.collection).map { say($0.name) } ?? rule.collection.rawValue
-            table.add([rule.id, say(rule.name), collection, "\(view.list(rule, in: period).rows.count)"])
+            table.add([
+                rule.id, say(rule.name), ListText(rule, say).subject(view.plan),
+                "\(view.list(rule, in: period).rows.count)",
+            ])
         }
         Console.line(say(period.titleZH, period.id.rawValue))
         Console.table(table)
@@ -109,7 +111,9 @@ struct ListsCommand: ParsableCommand {
                     + zip(row.cells, list.rule.columns).map { text.text($0, $1) })
         }
         if list.sums.contains(where: { $0 != nil }) {
-            table.add([say("合计", "Together"), "\(list.rows.count)"] + list.sums.map { $0?.shown(6) ?? "" })
+            table.add(
+                [say("合计", "Together"), "\(list.rows.count)"]
+                    + zip(list.sums, list.rule.columns).map { text.text(total: $0, $1) })
         }
         Console.table(table)
         if !list.unclear.isEmpty {
@@ -122,9 +126,11 @@ struct ListsCommand: ParsableCommand {
 
     private func groups(_ list: RecordList, _ text: ListText) {
         let say = options.wording
-        let summed = list.rule.columns.indices.filter { list.rule.columns[$0].isSummed }
+        let summed = list.rule.columns.indices.filter { list.rule.columns[$0].total != nil }
         let heads = [list.rule.group.map { say($0.name) } ?? "", say("数量", "Count"), say("占比%", "Share %")]
-        var table = TextTable(heads + summed.map { text.heads[$0] }, rightAligned: Set(1...(2 + summed.count)))
+        var table = TextTable(
+            heads + summed.map { text.total(text.heads[$0], list.rule.columns[$0]) },
+            rightAligned: Set(1...(2 + summed.count)))
         for group in list.groups {
             table.add(
                 [text.text(group), "\(group.count)", ListText.share(group.share)]

@@ -16,7 +16,10 @@ struct RewardsCommand: ParsableCommand {
               plansync rewards --tenant 411724 --year 2019 --json
               plansync rewards explain r2:KEY
               plansync rewards claim r2:KEY --note "三张发票"
-            """, subcommands: [List.self, Explain.self, Claim.self], defaultSubcommand: List.self)
+              plansync rewards pay r2:KEY --amount 10 --voucher 2019-114
+              plansync rewards totals
+            """, subcommands: [List.self, Explain.self, Claim.self, Pay.self, Totals.self], defaultSubcommand: List.self
+    )
 
     /// The book of what this device holds; conditions are judged at the end of a year, by default the plan's last.
     static func book(_ view: LocalView, year: Int? = nil) throws -> RewardBook {
@@ -86,7 +89,7 @@ struct RewardsCommand: ParsableCommand {
                     entry.recipient ?? "-", entry.day?.description ?? "-", entry.standard.shown(6),
                     entry.due.shown(6), shown(entry.claim?.asked), shown(entry.claim?.approved),
                     shown(entry.claim?.paid), entry.open.shown(6),
-                    entry.standing == .due ? entry.claim?.state ?? "-" : RewardSentence.reason(entry, view.plan, say),
+                    entry.standing == .due ? state(entry) : RewardSentence.reason(entry, view.plan, say),
                 ])
             }
             Console.table(table)
@@ -101,6 +104,10 @@ struct RewardsCommand: ParsableCommand {
         }
 
         private func shown(_ figure: Rational?) -> String { figure?.shown(6) ?? "-" }
+
+        private func state(_ entry: RewardEntry) -> String {
+            entry.isPartlyPaid ? options.wording("部分拨付", "partly paid") : entry.claim?.state ?? "-"
+        }
     }
 
     /// One, with the records that lead to it.

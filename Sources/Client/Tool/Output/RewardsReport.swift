@@ -8,8 +8,14 @@ enum RewardsReport {
     static func records(of entry: RewardEntry) -> [(record: RecordKey, tenant: TenantID)] {
         var found = [(entry.record, entry.tenant)]
         if let claim = entry.claim, claim.record != entry.record { found.append((claim.record, entry.tenant)) }
+        for one in entry.claim?.payments ?? [] where !found.contains(where: { $0.0 == one.record }) {
+            found.append((one.record, entry.tenant))
+        }
         if case .renewal(let record, let tenant, _) = entry.standing { found.append((record, tenant)) }
-        for one in entry.deductions where !one.rule.isEmpty { found.append((one.record, entry.tenant)) }
+        for one in entry.deductions where !one.rule.isEmpty {
+            found.append((one.record, entry.tenant))
+            for payment in one.payments { found.append((payment.record, entry.tenant)) }
+        }
         return found
     }
 
@@ -53,10 +59,24 @@ enum RewardsReport {
             writer.member("claimed", ifPresent: entry.claim?.asked?.shown(6))
             writer.member("approved", ifPresent: entry.claim?.approved?.shown(6))
             writer.member("paid", ifPresent: entry.claim?.paid?.shown(6))
+            writer.member("payable", entry.payable.shown(6))
+            if let payments = entry.claim?.payments, !payments.isEmpty {
+                writer.member("payments", array: { writer in for one in payments { write(one, to: &writer) } })
+            }
             writer.member("state", ifPresent: entry.claim?.state)
             writer.member("difference", ifPresent: entry.difference?.shown(6))
             writer.member("sentence", RewardSentence.of(entry, view.plan, say))
             writer.member("records", records(of: entry).map { "\($0.tenant):\($0.record)" })
+        }
+    }
+
+    private static func write(_ one: RewardEntry.Payment, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("record", one.record.description)
+            writer.member("amount", one.amount.shown(6))
+            writer.member("day", ifPresent: one.day?.description)
+            writer.member("voucher", ifPresent: one.voucher)
+            writer.member("corrects", ifPresent: one.corrects)
         }
     }
 

@@ -10,11 +10,8 @@ struct TargetCourse {
     let period: Period
     let monitor: TargetMonitor
 
-    /// The periods to this one in which anything is due or known.
     private func points(_ view: LocalView) -> [(period: Period, standing: TargetStanding)] {
-        view.plan.periods.all.filter { $0.lastDay <= period.lastDay }
-            .map { ($0, monitor.standing(indicator, of: unit, in: $0)) }
-            .filter { $0.1.due != nil || $0.1.figure.value != nil }
+        view.course(of: indicator, in: unit, to: period)
     }
 
     func text(_ view: LocalView, _ say: Wording) {

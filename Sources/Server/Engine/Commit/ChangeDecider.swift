@@ -136,6 +136,7 @@ struct ChangeDecider {
             return .failure(Rejection(reason: fault))
         }
         if let fault = stepFault(context, in: work) { return .failure(Rejection(reason: fault)) }
+        if let settled = entryDecision(context, before, in: work) { return settled }
         var revived: String?
         switch revive(context, in: &work, into: &decision) {
         case .success(let conflict): revived = conflict

@@ -13,6 +13,7 @@ extension ChangeDecider {
         guard action == .delete || action == .restore, collection.origin == .declared else {
             return .failure(Rejection(reason: "action_unsupported"))
         }
+        if collection.isAppendOnly { return .failure(Rejection(reason: "entry_stands")) }
         let held = work.cells(of: RecordRef(context.key))
         for rule in collection.fields where rule.writers.isEmpty || held[rule.id]?.value != nil {
             // Whoever deletes a record deletes every field of it.

@@ -23,6 +23,9 @@ extension ChangeDecider {
             return .failure(Rejection(reason: fault))
         }
         guard case .text(let choice)? = context.theirs else { return .failure(Rejection(reason: "resolution_unknown")) }
+        if isEntry(subject, in: work), choice != "ours", work.cell(at: subject)?.value != nil {
+            return .failure(Rejection(reason: "entry_stands"))
+        }
         if choice == Self.undo { return reopen(record, subject, context, in: &work, into: &decision) }
         guard let side = side(choice, of: record, subject, rule, context, in: work) else {
             return .failure(Rejection(reason: "resolution_unknown"))

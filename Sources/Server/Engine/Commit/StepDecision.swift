@@ -29,6 +29,23 @@ extension ChangeDecider {
         }
     }
 
+    /// What an edit of something that was entered for good comes to; `nil` where nothing stands in its way.
+    ///
+    /// Files may be added to it. Whoever enters the same again has entered it.
+    func entryDecision(
+        _ context: OperationContext, _ stands: Cell?, in work: ChangeScratch
+    ) -> OperationDecision? {
+        guard isEntry(context.key, in: work), let stands, stands.value != nil, context.operation.action != .insert
+        else { return nil }
+        return stands.value == context.theirs
+            ? .success(OperationResult(.applied, reason: "same")) : .failure(Rejection(reason: "entry_stands"))
+    }
+
+    /// Whether what is entered at a place stands for good.
+    func isEntry(_ key: CellKey, in work: ChangeScratch) -> Bool {
+        work.plan.collection(key.record.collection)?.isAppendOnly ?? false
+    }
+
     /// Whether a principal may decide a conflict about a state for one of its sides: as it may take a step there.
     ///
     /// The supervision office decides about all.

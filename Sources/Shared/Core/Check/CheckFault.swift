@@ -16,6 +16,8 @@ public struct CheckFault: Sendable, Equatable {
         case factor(before: Amount)
         /// A figure changed by more than the plan takes for granted.
         case change(before: Amount, percent: Int)
+        /// A round figure is the same in so many periods one after the other.
+        case repeats(periods: Int)
     }
 
     /// Whose it is.
@@ -37,7 +39,7 @@ public struct CheckFault: Sendable, Equatable {
         case .rule(let rule): rule.strength
         case .required, .dangling: .hard
         case .unique(_, let other): other == tenant ? .hard : .soft
-        case .falls, .factor, .change: .soft
+        case .falls, .factor, .change, .repeats: .soft
         }
     }
 
@@ -54,6 +56,7 @@ public struct CheckFault: Sendable, Equatable {
         case .falls: "falls"
         case .factor: "factor"
         case .change: "change"
+        case .repeats: "repeats"
         }
     }
 
@@ -65,7 +68,7 @@ public struct CheckFault: Sendable, Equatable {
     ) -> RecordKey? {
         var place: String
         if record.collection == CollectionRule.values {
-            let isOfElement = ["required", "falls", "factor", "change"].contains(id)
+            let isOfElement = ["required", "falls", "factor", "change", "repeats"].contains(id)
             place = isOfElement ? ":" + fields.map(\.rawValue).joined(separator: ":") : ""
         } else {
             place = ":\(record.collection):\(record.key)"
@@ -98,6 +101,10 @@ public struct CheckFault: Sendable, Equatable {
             return chinese
                 ? "与上期的 \(before) 相比变动超过 \(percent)%,请说明。"
                 : "It changed by more than \(percent) % from the \(before) of the period before; explain it."
+        case .repeats(let periods):
+            return chinese
+                ? "连续 \(periods) 期为同一整数,是否照抄上期?请核实并说明。"
+                : "The same round figure stands in \(periods) periods one after the other; check it and explain."
         }
     }
 }
@@ -110,4 +117,6 @@ public struct PlausibilityRule: Sendable, Equatable {
     public internal(set) var factor = false
     /// By how many percent a figure as of a day may change; `nil`: by any.
     public internal(set) var changePercent: Int?
+    /// In how many periods one after the other a round figure may not be the same; `nil`: in any.
+    public internal(set) var repeats: Int?
 }

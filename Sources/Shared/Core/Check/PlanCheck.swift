@@ -86,6 +86,11 @@ public struct PlanCheck {
             return []
         }
         var faults: [CheckFault] = []
+        if let count = rule.repeats, element.basis == .ytd || element.basis == .increment,
+            isRepeated(amount, element, tenant, count)
+        {
+            faults.append(fault(.repeats(periods: count), tenant, record, [element.id]))
+        }
         let isSameYear = before.year == period.year
         if rule.falls, element.basis == .ytd, isSameYear, amount < last.amount {
             faults.append(fault(.falls(before: last.amount), tenant, record, [element.id]))
@@ -103,6 +108,19 @@ public struct PlanCheck {
             }
         }
         return faults
+    }
+
+    /// Whether a round figure stands in so many periods up to this one.
+    private func isRepeated(_ amount: Amount, _ element: FieldRule, _ tenant: TenantID, _ count: Int) -> Bool {
+        guard amount != .zero, amount.scale == 0, amount.description.hasSuffix("0") else { return false }
+        var place = period
+        for _ in 1..<count {
+            guard let before = plan.periods.before(place),
+                figures.figure(tenant, before.id, element.id)?.amount == amount
+            else { return false }
+            place = before
+        }
+        return true
     }
 
     // MARK: Records

@@ -15,8 +15,9 @@ indirect enum Expression: Sendable, Equatable {
     case and(Expression, Expression)
     case or(Expression, Expression)
     case call(Function, [Expression])
-    /// What the records of a collection come to; `by`: of those alone that refer to the record at hand by this field.
-    case fold(Fold, Name, by: Name?, Expression?)
+    /// What the records of a collection come to; `each`: what stands for a record instead of a field; `by`: of those
+    /// alone that refer to the record at hand by this field.
+    case fold(Fold, Name, each: Expression?, by: Name?, Expression?)
     /// A figure in another unit: put in by the resolver where units differ.
     case scaled(Expression, by: Rational)
 
@@ -76,11 +77,16 @@ indirect enum Expression: Sendable, Equatable {
         case sum
         /// The same; missing over no record.
         case sumGiven = "sum_given"
+        /// What stands in the middle when a field's figures are in order; missing over no record.
+        case median
         /// Whether a record refers to the one at hand.
         case exists
 
         /// Whether it names a field behind the collection.
         var hasField: Bool { self != .count && self != .countGiven }
+
+        /// Whether it comes to nothing over no record.
+        var needsRecords: Bool { self == .sumGiven || self == .median }
     }
 
     enum Function: String, Sendable, Equatable, CaseIterable {
@@ -98,15 +104,20 @@ indirect enum Expression: Sendable, Equatable {
         case monthsAfter = "months_after"
         /// The days from one day to another.
         case daysBetween = "days_between"
+        /// The working days after one day up to another.
+        case workdaysBetween = "workdays_between"
         /// The characters of a text, the members of a set.
         case size
+        /// A part of a text: from one character to another, counted from 1.
+        case slice
 
         /// How many arguments it takes.
         var arity: ClosedRange<Int> {
             switch self {
             case .previous, .yearToDate, .size: 1...1
             case .either, .least, .greatest: 2...8
-            case .yearsAfter, .monthsAfter, .daysBetween: 2...2
+            case .yearsAfter, .monthsAfter, .daysBetween, .workdaysBetween: 2...2
+            case .slice: 3...3
             }
         }
     }
@@ -121,7 +132,7 @@ indirect enum Expression: Sendable, Equatable {
         case .isIn(let value, let list): [value] + list
         case .isMissing(let value), .not(let value), .scaled(let value, _): [value]
         case .call(_, let arguments): arguments
-        case .fold(_, _, _, let condition): condition.map { [$0] } ?? []
+        case .fold(_, _, let each, _, let condition): [each, condition].compactMap(\.self)
         }
     }
 
@@ -137,7 +148,7 @@ indirect enum Expression: Sendable, Equatable {
     /// The collections that it reads, in order; also those of `exists`.
     var folds: [(fold: Fold, name: Name)] {
         var found = children.flatMap(\.folds)
-        if case .fold(let fold, let name, _, _) = self { found.insert((fold, name), at: 0) }
+        if case .fold(let fold, let name, _, _, _) = self { found.insert((fold, name), at: 0) }
         return found
     }
 

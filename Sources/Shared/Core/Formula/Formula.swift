@@ -44,11 +44,11 @@ public struct Formula: Sendable, Equatable {
         self.collections = read
     }
 
-    /// Whether a name is one of the period at hand.
-    static func isBuiltIn(_ name: Expression.Name) -> Bool { PeriodName(rawValue: name.text) != nil }
+    /// Whether a name is one of the period or unit at hand.
+    static func isBuiltIn(_ name: Expression.Name) -> Bool { BuiltInName(rawValue: name.text) != nil }
 
-    /// What every formula can ask of the period at hand.
-    enum PeriodName: String, CaseIterable {
+    /// What every formula can ask of the period and the unit at hand.
+    enum BuiltInName: String, CaseIterable {
         case id = "period.id"
         case start = "period.start"
         case end = "period.end"
@@ -56,6 +56,10 @@ public struct Formula: Sendable, Equatable {
         case index = "period.index"
         case yearStart = "year.start"
         case yearEnd = "year.end"
+        case unitID = "unit.id"
+        case unitName = "unit.name"
+        case unitCode = "unit.code"
+        case unitGroup = "unit.group"
     }
 }
 

@@ -161,7 +161,7 @@ struct FormulaParser {
         }
     }
 
-    private static let reserved: Set<String> = ["and", "or", "not", "in", "is", "where", "missing", "by"]
+    private static let reserved: Set<String> = ["and", "or", "not", "in", "is", "where", "missing", "by", "each"]
 
     private mutating func named(_ word: String, at start: FormulaToken, depth: Int) throws(FormulaError) -> Expression {
         if word.first?.isNumber == true {
@@ -210,6 +210,8 @@ struct FormulaParser {
             throw fault("'\(fold.rawValue)' needs \(form), then 'where' and a condition.")
         }
         position += 1
+        var each: Expression?
+        if takeWord("each") { each = try sum(depth: depth + 1) }
         var reference: Expression.Name?
         if takeWord("by") {
             let start = token
@@ -226,6 +228,6 @@ struct FormulaParser {
                 condition == nil
                     ? "'by', 'where' or a closing parenthesis is missing." : "A closing parenthesis is missing.")
         }
-        return .fold(fold, try name(word, at: place), by: reference, condition)
+        return .fold(fold, try name(word, at: place), each: each, by: reference, condition)
     }
 }

@@ -43,8 +43,8 @@ struct FormulaResolver {
     let indicators: [String: KnownIndicator]
     let collections: [CollectionID: CollectionRule]
     private(set) var faults: [Fault] = []
-    private var context = Context.figures
-    private var isInFold = false
+    var context = Context.figures
+    var isInFold = false
     private var yearDepth = 0
 
     init(
@@ -67,15 +67,15 @@ struct FormulaResolver {
     }
 
     /// The first name in an expression, for the place of a fault.
-    private static func offset(of expression: Expression) -> Int {
+    static func offset(of expression: Expression) -> Int {
         if case .name(let name) = expression { return name.offset }
-        if case .fold(_, let name, _, _) = expression { return name.offset }
+        if case .fold(_, let name, _, _, _) = expression { return name.offset }
         return expression.children.map { offset(of: $0) }.first { $0 > 0 } ?? 0
     }
 
     // MARK: Expressions
 
-    private mutating func resolve(_ expression: Expression) -> (expression: Expression, kind: Kind) {
+    mutating func resolve(_ expression: Expression) -> (expression: Expression, kind: Kind) {
         switch expression {
         case .number: return (expression, .number(unit: nil))
         case .text: return (expression, .text)
@@ -89,15 +89,15 @@ struct FormulaResolver {
         case .and(let one, let other): return (.and(flag(one), flag(other)), .flag)
         case .or(let one, let other): return (.or(flag(one), flag(other)), .flag)
         case .call(let function, let arguments): return call(function, arguments)
-        case .fold(let fold, let name, let reference, let condition):
-            return self.fold(fold, name, by: reference, condition)
+        case .fold(let fold, let name, let each, let reference, let condition):
+            return self.fold(fold, name, each: each, by: reference, condition)
         case .scaled(let inner, let factor):
             let found = resolve(inner)
             return (.scaled(found.expression, by: factor), found.kind)
         }
     }
 
-    private mutating func flag(_ expression: Expression) -> Expression {
+    mutating func flag(_ expression: Expression) -> Expression {
         let (found, kind) = resolve(expression)
         if kind != .flag, kind != .unknown {
             fault(Self.offset(of: expression), "A condition is expected here, not \(Self.word(kind)).")
@@ -230,9 +230,9 @@ struct FormulaResolver {
         switch function {
         case .previous, .yearToDate:
             guard let argument = arguments.first else { return (.call(function, arguments), .unknown) }
+            if case .record(let rule) = context, function == .previous { return earlier(argument, rule) }
             if isInFold {
-                fault(
-                    Self.offset(of: argument), "'\(function.rawValue)' is for figures; a record has no period before.")
+                fault(Self.offset(of: argument), "'\(function.rawValue)' is for figures, not for records.")
             }
             yearDepth += 1
             if yearDepth > 2 { fault(Self.offset(of: argument), "Not more than two of these may nest.") }
@@ -251,11 +251,36 @@ struct FormulaResolver {
             return (.call(function, found), .number(unit: unit))
         case .yearsAfter, .monthsAfter:
             return (.call(function, dayAndNumber(arguments)), .day)
-        case .daysBetween:
+        case .daysBetween, .workdaysBetween:
             return (.call(function, arguments.map { day($0) }), .number(unit: nil))
+        case .slice: return slice(arguments)
         case .size:
             return (.call(function, arguments.map { resolve($0).expression }), .number(unit: nil))
         }
+    }
+
+    /// The same record of the period before: its collection is kept by period.
+    private mutating func earlier(
+        _ argument: Expression, _ rule: CollectionRule
+    ) -> (expression: Expression, kind: Kind) {
+        if !rule.key.contains(.period) {
+            fault(Self.offset(of: argument), "The records of '\(rule.id)' have no period, so there is none before.")
+        }
+        yearDepth += 1
+        if yearDepth > 2 { fault(Self.offset(of: argument), "Not more than two of these may nest.") }
+        let found = resolve(argument)
+        yearDepth -= 1
+        return (.call(.previous, [found.expression]), found.kind)
+    }
+
+    private mutating func slice(_ arguments: [Expression]) -> (expression: Expression, kind: Kind) {
+        guard let first = arguments.first else { return (.call(.slice, arguments), .unknown) }
+        let text = resolve(first)
+        switch text.kind {
+        case .text, .key, .option, .day, .unknown: break
+        default: fault(Self.offset(of: first), "A text is expected here, not \(Self.word(text.kind)).")
+        }
+        return (.call(.slice, [text.expression] + arguments.dropFirst().map { figure($0).expression }), .text)
     }
 
     private mutating func dayAndNumber(_ arguments: [Expression]) -> [Expression] {
@@ -282,109 +307,15 @@ struct FormulaResolver {
         }
     }
 
-    // MARK: Records
-
-    private mutating func fold(
-        _ fold: Expression.Fold, _ name: Expression.Name, by reference: Expression.Name?, _ condition: Expression?
-    ) -> (expression: Expression, kind: Kind) {
-        let expression = Expression.fold(fold, name, by: reference, condition)
-        let declared = collections.values.filter { $0.origin == .declared }
-        let first = name.text.split(separator: ".").first.map(String.init) ?? name.text
-        guard let rule = declared.first(where: { $0.id.rawValue == first }) else {
-            let near = Spelling.nearest(to: first, among: declared.map(\.id.rawValue).sorted())
-            fault(
-                name.offset,
-                "'\(first)' is not a collection of this plan\(near.map { "; did you mean '\($0)'?" } ?? ".")")
-            return (expression, .unknown)
-        }
-        if isInFold, fold != .exists, reference == nil {
-            fault(
-                name.offset,
-                "About a record, '\(fold.rawValue)' looks only at those that refer to it: "
-                    + "\(fold.rawValue)(\(name.text) by FIELD where …).")
-            return (expression, .unknown)
-        }
-        let outer = context
-        let wasInFold = isInFold
-        defer {
-            context = outer
-            isInFold = wasInFold
-        }
-        context = .record(rule)
-        isInFold = true
-        let kind = foldKind(fold, name, rule, outer)
-        if let reference { checkReference(reference, fold, outer) }
-        let inner = condition.map { flag($0) }
-        return (.fold(fold, name, by: reference, inner), kind)
-    }
-
-    /// Whether the field behind `by` refers to records of the kind at hand.
-    private mutating func checkReference(_ name: Expression.Name, _ fold: Expression.Fold, _ outer: Context) {
-        guard fold != .exists else {
-            return fault(name.offset, "'exists' names the field behind the collection, without 'by'.")
-        }
-        guard case .record(let at) = outer else {
-            return fault(name.offset, "'by' asks about a record; there is none here.")
-        }
-        let kind = self.kind(of: name)
-        // A part of the key that is all of the other's key leads to it as well: both are of one measure, or period.
-        if case .record(let rule) = context, let only = at.key.first, at.key.count == 1, only != .name,
-            rule.key.contains(only), name.text == "key.\(only.rawValue)"
-        {
-            return
-        }
-        if kind != .key(at.id), kind != .unknown {
-            fault(name.offset, "'\(name.text)' does not refer to a record of '\(at.id)'.")
-        }
-    }
-
-    private mutating func foldKind(
-        _ fold: Expression.Fold, _ name: Expression.Name, _ rule: CollectionRule, _ outer: Context
-    ) -> Kind {
-        guard fold.hasField else {
-            if name.rest != nil {
-                fault(name.offset, "'\(fold.rawValue)' counts whole records; write '\(rule.id)' alone.")
-            }
-            return .number(unit: nil)
-        }
-        guard let field = name.rest else {
-            fault(
-                name.offset,
-                "'\(fold.rawValue)' needs a field, such as \(rule.id).\(rule.fields.first?.id.rawValue ?? "x").")
-            return .unknown
-        }
-        let kind = self.kind(of: field)
-        switch fold {
-        case .sum, .sumGiven:
-            if case .number = kind { return kind }
-            if kind != .unknown {
-                fault(field.offset, "'\(field.text)' is \(Self.word(kind)); only figures are summed.")
-            }
-            return .unknown
-        case .exists:
-            guard case .record(let at) = outer else {
-                fault(name.offset, "'exists' asks about a record, so it stands in a condition behind 'where'.")
-                return .unknown
-            }
-            if kind != .key(at.id), kind != .unknown {
-                fault(field.offset, "'\(field.text)' does not refer to a record of '\(at.id)'.")
-            }
-            return .flag
-        case .countDistinct:
-            if kind == .members { fault(field.offset, "'\(field.text)' is a set; only single values are told apart.") }
-            return .number(unit: nil)
-        case .count, .countGiven: return .number(unit: nil)
-        }
-    }
-
     // MARK: Names
 
-    private mutating func kind(of name: Expression.Name) -> Kind {
-        if let builtIn = Formula.PeriodName(rawValue: name.text) {
+    mutating func kind(of name: Expression.Name) -> Kind {
+        if let builtIn = Formula.BuiltInName(rawValue: name.text) {
             switch builtIn {
             case .id: return .text
             case .start, .end, .yearStart, .yearEnd: return .day
             case .year, .index: return .number(unit: nil)
+            case .unitID, .unitName, .unitCode, .unitGroup: return .text
             }
         }
         switch context {

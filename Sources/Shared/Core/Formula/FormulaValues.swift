@@ -68,7 +68,7 @@ enum FormulaArithmetic {
         case .scaled(let inner, let factor):
             guard case .number(let amount) = value(inner) else { return value(inner) }
             return .number(amount * factor)
-        case .call(.previous, _), .call(.yearToDate, _), .fold: return special(expression)
+        case .call(.previous, _), .call(.yearToDate, _), .call(.workdaysBetween, _), .fold: return special(expression)
         case .call(let function, let arguments): return call(function, arguments.map(value))
         }
     }
@@ -136,7 +136,8 @@ enum FormulaArithmetic {
             if case .members(let members) = first { return .number(Rational(members.count)) }
             if case .text(let text) = first { return .number(Rational(text.count)) }
             return .undefined
-        case .either, .previous, .yearToDate: return .undefined
+        case .slice: return slice(first, arguments.dropFirst().first, last)
+        case .either, .previous, .yearToDate, .workdaysBetween: return .undefined
         }
     }
 
@@ -150,7 +151,20 @@ enum FormulaArithmetic {
         return best.map(Evaluated.number) ?? .undefined
     }
 
-    private static func day(_ value: Evaluated) -> CalendarDate? {
+    /// The characters of a text from one place to another; as many of them as there are.
+    private static func slice(_ value: Evaluated, _ from: Evaluated?, _ to: Evaluated) -> Evaluated {
+        guard case .text(let text) = value, case .number(let first)? = from, case .number(let last) = to,
+            first >= Rational(1)
+        else { return .undefined }
+        // A place between two characters is none of them.
+        let places = text.indices.enumerated().filter { index, _ in
+            let place = Rational(index + 1)
+            return place >= first && place <= last
+        }
+        return .text(String(places.map { text[$0.element] }))
+    }
+
+    static func day(_ value: Evaluated) -> CalendarDate? {
         guard case .text(let text) = value else { return nil }
         return try? CalendarDate(text)
     }

@@ -128,6 +128,7 @@ final class FormulaEvaluation {
         switch expression {
         case .call(.previous, let arguments):
             guard let argument = arguments.first else { return .undefined }
+            if let record = scope.record { return earlier(argument, than: record, scope) }
             guard let before = plan.periods.before(scope.period) else {
                 return .missing(
                     argument.outerNames.compactMap { name in
@@ -145,17 +146,50 @@ final class FormulaEvaluation {
                 values.reduce(.zero) { sum, value in
                     if case .number(let amount) = value { sum + amount } else { sum }
                 })
-        case .fold(let fold, let name, let reference?, let condition):
-            return tally(fold, name, by: reference, condition, scope)
-        case .fold(let fold, let name, nil, let condition): return self.fold(fold, name, condition, scope)
+        case .call(.workdaysBetween, let arguments): return workdays(arguments.map { value($0, scope) })
+        case .fold(let fold, let name, let each, let reference?, let condition):
+            return tally(fold, Subject(name: name, each: each), by: reference, condition, scope)
+        case .fold(let fold, let name, let each, nil, let condition):
+            return self.fold(fold, Subject(name: name, each: each), condition, scope)
         default: return .undefined
         }
+    }
+
+    private func workdays(_ days: [Evaluated]) -> Evaluated {
+        if let lack = Evaluated.lack(days) { return lack }
+        guard let start = days.first.flatMap(FormulaArithmetic.day), let end = days.last.flatMap(FormulaArithmetic.day)
+        else { return .undefined }
+        return .number(Rational(plan.workCalendar.workdays(after: start, to: end)))
+    }
+
+    /// What an expression comes to for the same record of the period before: that with the same key but for the period.
+    private func earlier(_ argument: Expression, than record: FigureTable.Record, _ scope: Scope) -> Evaluated {
+        let key = record.key
+        guard let rule = plan.collection(key.collection), let index = rule.key.firstIndex(of: .period) else {
+            return .undefined
+        }
+        var parts = CollectionRule.split(key.key, into: rule.key.count)
+        guard parts.indices.contains(index), let period = plan.periods.period(parts[index]),
+            let before = plan.periods.before(period)
+        else { return lacking(argument, record) }
+        parts[index] = before.id.rawValue
+        guard let other = figures.record(record.tenant, key.collection, parts.joined(separator: ":")) else {
+            return lacking(argument, record)
+        }
+        return value(argument, Scope(tenant: scope.tenant, period: before, record: other, isRaw: scope.isRaw))
+    }
+
+    private func lacking(_ argument: Expression, _ record: FigureTable.Record) -> Evaluated {
+        .missing(
+            argument.outerNames.compactMap { name in
+                name.id.map { IndicatorFigure.Missing(tenant: record.tenant, element: $0, record: record.key) }
+            })
     }
 
     // MARK: Names
 
     private func value(of name: Expression.Name, _ scope: Scope) -> Evaluated {
-        if let builtIn = Formula.PeriodName(rawValue: name.text) { return Self.value(of: builtIn, scope.period) }
+        if let builtIn = Formula.BuiltInName(rawValue: name.text) { return value(of: builtIn, scope) }
         if let record = scope.record { return field(name, of: record) }
         guard let id = name.id else { return .undefined }
         guard plan.field(id, of: CollectionRule.values) == nil else { return element(id, scope) }
@@ -165,8 +199,9 @@ final class FormulaEvaluation {
         return indicator.value(of: parts).map(Evaluated.number) ?? .undefined
     }
 
-    private static func value(of name: Formula.PeriodName, _ period: Period) -> Evaluated {
-        switch name {
+    private func value(of name: Formula.BuiltInName, _ scope: Scope) -> Evaluated {
+        let period = scope.period
+        return switch name {
         case .id: .text(period.id.rawValue)
         case .start: .text(period.firstDay)
         case .end: .text(period.lastDay.description)
@@ -174,7 +209,18 @@ final class FormulaEvaluation {
         case .index: .number(Rational(period.indexInYear))
         case .yearStart: .text("\(period.lastDay.description.prefix(4))-01-01")
         case .yearEnd: .text("\(period.lastDay.description.prefix(4))-12-31")
+        case .unitID: .text(scope.tenant.rawValue)
+        case .unitName: unit(plan.tenant(scope.tenant)?.name.zh, name, scope)
+        case .unitCode: unit(plan.tenant(scope.tenant)?.code, name, scope)
+        case .unitGroup: unit(plan.tenant(scope.tenant)?.group, name, scope)
         }
+    }
+
+    /// What the plan says of a unit; missing where it says nothing.
+    private func unit(_ text: String?, _ name: Formula.BuiltInName, _ scope: Scope) -> Evaluated {
+        if let text { return .text(text) }
+        let id = try? FieldID(name.rawValue)
+        return .missing(id.map { [IndicatorFigure.Missing(tenant: scope.tenant, element: $0)] } ?? [])
     }
 
     /// An element's figure; what a period added (`increment`) is summed over the year's periods so far.
@@ -249,9 +295,16 @@ final class FormulaEvaluation {
 
     // MARK: Records
 
+    /// What of the records is looked at: the collection with a field, or with what stands for each record.
+    private struct Subject {
+        let name: Expression.Name
+        let each: Expression?
+    }
+
     private func fold(
-        _ fold: Expression.Fold, _ name: Expression.Name, _ condition: Expression?, _ scope: Scope
+        _ fold: Expression.Fold, _ subject: Subject, _ condition: Expression?, _ scope: Scope
     ) -> Evaluated {
+        let name = subject.name
         guard let rule = plan.collection(foldedBy: name), let collection = FieldID(rule.id) else { return .undefined }
         if fold == .exists { return exists(rule, name, condition, scope) }
         let place = IndicatorFigure.Missing(tenant: scope.tenant, element: collection)
@@ -266,8 +319,8 @@ final class FormulaEvaluation {
         }
         if fold == .countGiven, records.isEmpty { return .missing([place]) }
         var total = Total(fold: fold)
-        for record in records where isChosen(record, condition, scope) { add(record, name, to: &total, scope) }
-        if fold == .sumGiven, total.count == 0 { return .missing([place]) }
+        for record in records where isChosen(record, condition, scope) { add(record, subject, to: &total, scope) }
+        if fold.needsRecords, total.count == 0 { return .missing([place]) }
         return total.value
     }
 
@@ -277,6 +330,7 @@ final class FormulaEvaluation {
         var count = 0
         var sum = Rational.zero
         var seen: Set<String> = []
+        var figures: [Rational] = []
         var gaps: [Evaluated] = []
 
         var value: Evaluated {
@@ -285,16 +339,25 @@ final class FormulaEvaluation {
             case .count, .countGiven: return .number(Rational(count))
             case .countDistinct: return .number(Rational(seen.count))
             case .sum, .sumGiven, .exists: return .number(sum)
+            case .median: return Rational.median(figures).map(Evaluated.number) ?? .undefined
             }
         }
     }
 
-    private func add(_ record: FigureTable.Record, _ name: Expression.Name, to total: inout Total, _ scope: Scope) {
+    private func add(_ record: FigureTable.Record, _ subject: Subject, to total: inout Total, _ scope: Scope) {
         total.count += 1
-        guard total.fold.hasField, let inner = name.rest else { return trace(record, .counted(nil), scope) }
-        switch field(inner, of: record) {
+        let inner = subject.name.rest
+        var found = inner.map { field($0, of: record) }
+        if let each = subject.each {
+            var within = scope
+            within.record = record
+            found = value(each, within)
+        }
+        guard total.fold.hasField, let found else { return trace(record, .counted(nil), scope) }
+        switch found {
         case .number(let amount):
             total.sum = total.sum + amount
+            if total.fold == .median { total.figures.append(amount) }
             total.seen.insert(amount.shown(12))
             trace(record, .counted(total.fold == .countDistinct ? nil : amount), scope)
         case .text(let text):
@@ -302,7 +365,7 @@ final class FormulaEvaluation {
             trace(record, .counted(nil), scope)
         case let lacking:
             total.gaps.append(lacking)
-            trace(record, .unclear(inner.id.map { [$0] } ?? []), scope)
+            trace(record, .unclear((inner ?? subject.each?.outerNames.first)?.id.map { [$0] } ?? []), scope)
         }
     }
 
@@ -350,10 +413,10 @@ final class FormulaEvaluation {
 
     /// What the records that refer to the one at hand by the named field, and fulfil the condition, come to.
     private func tally(
-        _ fold: Expression.Fold, _ name: Expression.Name, by reference: Expression.Name, _ condition: Expression?,
+        _ fold: Expression.Fold, _ subject: Subject, by reference: Expression.Name, _ condition: Expression?,
         _ scope: Scope
     ) -> Evaluated {
-        guard let record = scope.record, let rule = plan.collection(foldedBy: name),
+        guard let record = scope.record, let rule = plan.collection(foldedBy: subject.name),
             let collection = FieldID(rule.id)
         else { return .undefined }
         let given = referring(rule, reference, of: record.tenant)[record.key.key] ?? []
@@ -363,11 +426,11 @@ final class FormulaEvaluation {
             // They stand behind the record at hand, which is what counts.
             let wasTracing = isTracing
             isTracing = false
-            add(other, name, to: &total, scope)
+            add(other, subject, to: &total, scope)
             isTracing = wasTracing
             trace(other, .supports, scope)
         }
-        let isMissing = fold == .countGiven ? given.isEmpty : fold == .sumGiven && total.count == 0
+        let isMissing = fold == .countGiven ? given.isEmpty : fold.needsRecords && total.count == 0
         return isMissing
             ? .missing([IndicatorFigure.Missing(tenant: record.tenant, element: collection, record: record.key)])
             : total.value

@@ -45,7 +45,7 @@ public struct RecordList: Sendable {
     public let rows: [Row]
     /// Records of which it is not known whether they belong to it: a field of theirs is missing.
     public let unclear: [Row]
-    /// What the columns sum to, for those that are summed.
+    /// What the columns sum to, for those that are summed; of others the median, where the plan wants it.
     public let sums: [Rational?]
     /// The groups, the largest first; a record with a set is in the group of each member.
     public let groups: [Group]
@@ -60,13 +60,11 @@ public struct RecordList: Sendable {
         var members: [[String]: [[Rational?]]] = [:]
         for tenant in plan.tenants where tenants?.contains(tenant.id) ?? true {
             var own: [(row: Row, place: Cell, groups: [String?])] = []
-            for record in figures.records(tenant.id, rule.collection) {
-                var scope = FormulaEvaluation.Scope(tenant: tenant.id, period: period)
-                scope.record = record
+            for (key, scope) in Self.scopes(rule, tenant, figures, period) {
                 func cell(_ formula: Formula) -> Cell { Self.cell(evaluation.value(formula.expression, scope)) }
                 let standing = rule.condition.map { evaluation.value($0.expression, scope) } ?? .flag(true)
                 if standing == .flag(false) || standing == .undefined { continue }
-                let row = Row(tenant: tenant.id, record: record.key, cells: rule.columns.map { cell($0.formula) })
+                let row = Row(tenant: tenant.id, record: key, cells: rule.columns.map { cell($0.formula) })
                 guard standing == .flag(true) else {
                     unclear.append(row)
                     continue
@@ -86,6 +84,24 @@ public struct RecordList: Sendable {
         self.unclear = unclear
         sums = Self.sums(rule, rows.map(Self.figures))
         groups = Self.grouped(members, rule)
+    }
+
+    /// The records of a unit, or the unit itself, each with where its formulas stand.
+    private static func scopes(
+        _ rule: ListRule, _ tenant: Plan.Tenant, _ figures: FigureTable, _ period: Period
+    ) -> [(key: RecordKey, scope: FormulaEvaluation.Scope)] {
+        let scope = FormulaEvaluation.Scope(tenant: tenant.id, period: period)
+        guard rule.isOfUnits else {
+            return figures.records(tenant.id, rule.collection).map { record in
+                var within = scope
+                within.record = record
+                return (record.key, within)
+            }
+        }
+        guard tenant.id != .city, let key = try? RecordKey(collection: rule.collection, key: tenant.id.rawValue) else {
+            return []
+        }
+        return [(key, scope)]
     }
 
     // MARK: Cells
@@ -130,10 +146,14 @@ public struct RecordList: Sendable {
     // MARK: Sums
 
     private static func sums(_ rule: ListRule, _ rows: [[Rational?]]) -> [Rational?] {
-        let columns = rule.columns.map { $0.isSummed }
-        var sums = columns.map { _ in Rational.zero }
-        for row in rows { sums = zip(sums, row).map { $0 + ($1 ?? .zero) } }
-        return zip(columns, sums).map { $0 ? $1 : nil }
+        rule.columns.enumerated().map { index, column in
+            let figures = rows.compactMap { $0.dropFirst(index).first ?? nil }
+            return switch column.total {
+            case .sum: figures.reduce(.zero, +)
+            case .median: Rational.median(figures)
+            case nil: nil
+            }
+        }
     }
 
     private static func grouped(_ members: [[String]: [[Rational?]]], _ rule: ListRule) -> [Group] {

@@ -44,6 +44,8 @@ public struct Plan: Sendable {
     public internal(set) var rewards = RewardBasis()
     /// The texts of bulletins.
     public internal(set) var bulletins: [BulletinTemplate] = []
+    /// Which days are worked on.
+    public internal(set) var workCalendar = WorkCalendar()
     /// The lists that are drawn from records.
     public internal(set) var lists: [ListRule] = []
 
@@ -101,6 +103,8 @@ public struct Plan: Sendable {
         public let group: String?
         /// Where it lies on the map of tiles; `nil`: after the others.
         public let tile: Tile?
+        /// The code of its area (GB/T 2260), where the plan says it.
+        public let code: String?
     }
 
     /// A place on a map that is made of tiles of one size.
@@ -214,6 +218,8 @@ public struct CollectionRule: Sendable, Equatable {
     public internal(set) var unique: [UniqueRule] = []
     /// The steps that a record takes.
     public internal(set) var workflow: WorkflowRule?
+    /// Whether what was entered stands: nothing is changed or deleted, only corrected by a further record.
+    public internal(set) var isAppendOnly = false
 
     /// The rule of a field, or `nil`.
     public func field(_ id: FieldID) -> FieldRule? { fields.first { $0.id == id } }

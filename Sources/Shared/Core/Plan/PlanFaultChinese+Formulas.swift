@@ -50,7 +50,6 @@ extension PlanFaultChinese {
         ("{} has no order; use = or !=.", "{}没有大小;请用 = 或 !=。"),
         ("{} is compared with {}.", "{}与{}不能比较。"),
         ("'{}' is not a day; write it like \"2019-06-30\".", "“{}”不是日期;写法如 \"2019-06-30\"。"),
-        ("'{}' is for figures; a record has no period before.", "“{}”用于数据;记录没有上一期。"),
         ("Not more than two of these may nest.", "最多套两层。"),
         ("A day is expected here, not {}.", "这里应是日期,而不是{}。"),
         ("'{}' is cumulative already (basis: ytd), so its sum would count twice.", "“{}”已是累计数(basis: ytd),再求和就重复了。"),

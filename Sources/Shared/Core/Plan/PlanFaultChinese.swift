@@ -18,7 +18,7 @@ enum PlanFaultChinese {
         if let near = sides?.1, near.hasSuffix("'?"), let start = sides?.0 {
             return of(String(start) + ".").map { $0.dropLast() + ";是不是“\(near.dropLast(2))”?" }
         }
-        for (english, chinese) in first + second {
+        for (english, chinese) in first + second + third {
             if let values = values(of: english, in: message) {
                 return filled(chinese, values.map { value in of(value) ?? word(value) })
             }

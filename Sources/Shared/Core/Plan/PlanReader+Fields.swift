@@ -97,8 +97,8 @@ extension PlanReader {
         for (node, path) in reader.list("collections", in: root, "") {
             reader.allow(
                 [
-                    "id", "name", "key", "filled_by", "published", "fields", "checks", "unique", "workflow", "source",
-                    "note",
+                    "id", "name", "key", "filled_by", "published", "fields", "checks", "unique", "workflow",
+                    "append_only", "source", "note",
                 ], in: node, path)
             guard let id = reader.identifier("id", in: node, path, as: CollectionID.self),
                 let name = reader.localText("name", in: node, path), reader.isNew(id.rawValue, &seen, at: node, path)
@@ -128,11 +128,29 @@ extension PlanReader {
                 }
                 fields.append(rule)
             }
-            collections[id] = CollectionRule(
+            var rule = CollectionRule(
                 id: id, name: name, origin: .declared, key: parts.isEmpty ? [.name] : parts,
                 published: reader.flag("published", in: node, path, default: false), fields: fields)
+            rule.isAppendOnly = reader.flag("append_only", in: node, path, default: false)
+            if rule.isAppendOnly { checkAppendOnly(node, path) }
+            collections[id] = rule
         }
         return collections
+    }
+
+    /// What was entered stands, so there is nothing to merge and no state to leave.
+    private mutating func checkAppendOnly(_ node: PlanNode, _ path: String) {
+        for (field, place) in reader.list("fields", in: node, path) {
+            guard let merge = field.value("merge"), merge.content != .scalar("members") else { continue }
+            reader.fault(
+                "What is entered once is not merged; leave 'merge' out in an append-only collection.", at: merge,
+                "\(place).merge")
+        }
+        if let flow = node.value("workflow"), flow.content != .empty {
+            reader.fault(
+                "A state changes, and what is entered in an append-only collection does not.", at: flow,
+                "\(path).workflow")
+        }
     }
 
     /// Each policy fits some kinds of value only.

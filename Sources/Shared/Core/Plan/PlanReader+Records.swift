@@ -185,11 +185,12 @@ extension PlanReader {
 
     mutating func readPlausibility(_ root: PlanNode) -> PlausibilityRule {
         guard let node = root.value("plausibility"), node.content != .empty else { return PlausibilityRule() }
-        reader.allow(["falls", "factor", "change_percent", "source", "note"], in: node, "plausibility")
+        reader.allow(["falls", "factor", "change_percent", "repeats", "source", "note"], in: node, "plausibility")
         return PlausibilityRule(
             falls: reader.flag("falls", in: node, "plausibility", default: false),
             factor: reader.flag("factor", in: node, "plausibility", default: false),
-            changePercent: reader.whole("change_percent", in: node, "plausibility", range: 1...10_000))
+            changePercent: reader.whole("change_percent", in: node, "plausibility", range: 1...10_000),
+            repeats: reader.whole("repeats", in: node, "plausibility", range: 2...12))
     }
 
     mutating func readForecast(_ root: PlanNode) -> ForecastRule {

@@ -32,16 +32,9 @@ extension PlanReader {
     ]
 
     private mutating func readReward(_ id: String, _ node: PlanNode, _ path: String) -> RewardRule? {
-        guard let name = reader.localText("name", in: node, path), let word = reader.text("of", in: node, path) else {
-            return nil
-        }
-        guard let collection = try? CollectionID(word), let rule = collections[collection], rule.origin == .declared
-        else {
-            let known = collections.values.filter { $0.origin == .declared }.map(\.id.rawValue).sorted()
-            let near = Spelling.nearest(to: word, among: known).map { "; did you mean '\($0)'?" } ?? "."
-            reader.fault("'\(word)' is not a collection of this plan\(near)", at: node.value("of"), "\(path).of")
-            return nil
-        }
+        guard let name = reader.localText("name", in: node, path), let rule = declaredCollection("of", in: node, path)
+        else { return nil }
+        let collection = rule.id
         let condition = readCondition("where", node, path, in: .record(rule))
         let standing = node.value("while") == nil ? nil : readCondition("while", node, path, in: .record(rule))
         let day = readDay(rule, node, path)
@@ -144,31 +137,117 @@ extension PlanReader {
 
     private mutating func readClaims(_ node: PlanNode, _ path: String) -> RewardClaims? {
         reader.allow(
-            ["collection", "asked", "approved", "paid", "other_levels", "refused", "source", "note"], in: node, path)
-        guard let word = reader.text("collection", in: node, path) else { return nil }
-        guard let id = try? CollectionID(word), let rule = collections[id], rule.origin == .declared else {
-            let known = collections.values.filter { $0.origin == .declared }.map(\.id.rawValue).sorted()
-            let near = Spelling.nearest(to: word, among: known).map { "; did you mean '\($0)'?" } ?? "."
-            reader.fault(
-                "'\(word)' is not a collection of this plan\(near)", at: node.value("collection"), "\(path).collection")
-            return nil
-        }
+            [
+                "collection", "asked", "approved", "paid", "paid_on", "voucher", "payments", "other_levels", "refused",
+                "source", "note",
+            ], in: node, path)
+        guard let rule = declaredCollection("collection", in: node, path) else { return nil }
         let asked = readAmountField("asked", rule, node, path)
         let approved = readAmountField("approved", rule, node, path)
-        let paid = readAmountField("paid", rule, node, path)
+        let paid = readPaid(rule, node, path)
         let other = node.value("other_levels") == nil ? nil : readAmountField("other_levels", rule, node, path)
         var refused: [String] = []
         for (state, at) in reader.words("refused", in: node, path) {
-            var states: [String] = []
-            if let field = rule.workflow.flatMap({ rule.field($0.field) }), case .option(let all) = field.kind {
-                states = all
-            }
-            checkState(state, states, at: at, "\(path).refused")
+            checkState(state, states(of: rule), at: at, "\(path).refused")
             refused.append(state)
         }
         guard let asked, let approved, let paid else { return nil }
         return RewardClaims(
-            collection: id, asked: asked, approved: approved, paid: paid, other: other, refused: refused)
+            collection: rule.id, asked: asked, approved: approved, paid: paid, other: other, refused: refused)
+    }
+
+    /// Where payments are kept: a field of the claim, or records of their own.
+    private mutating func readPaid(_ claims: CollectionRule, _ node: PlanNode, _ path: String) -> RewardClaims.Paid? {
+        guard let value = node.value("payments"), value.content != .empty else {
+            guard let amount = readAmountField("paid", claims, node, path) else { return nil }
+            return .fields(
+                amount: amount, day: readDayField("paid_on", claims, node, path),
+                voucher: readTextField("voucher", claims, node, path))
+        }
+        for key in ["paid", "paid_on", "voucher"] {
+            guard let other = node.value(key) else { continue }
+            reader.fault(
+                "What was paid is kept in '\(key)' or under 'payments', not in both.", at: other, "\(path).\(key)")
+        }
+        return readPayments(claims, value, "\(path).payments").map { .records($0) }
+    }
+
+    private mutating func readPayments(
+        _ claims: CollectionRule, _ node: PlanNode, _ path: String
+    ) -> RewardPayments? {
+        reader.allow(
+            [
+                "collection", "claim", "amount", "day", "voucher", "corrects", "reason", "settled", "source", "note",
+            ], in: node, path)
+        guard let rule = declaredCollection("collection", in: node, path) else { return nil }
+        if !rule.isAppendOnly {
+            reader.fault(
+                "A payment is never changed, so '\(rule.id)' has to be a collection with 'append_only: true'.",
+                at: node.value("collection"), "\(path).collection")
+        }
+        let claim = readReferenceField("claim", to: claims.id, rule, node, path)
+        let amount = readAmountField("amount", rule, node, path)
+        guard reader.required("day", in: node, path) != nil else { return nil }
+        let day = readDayField("day", rule, node, path)
+        let voucher = readTextField("voucher", rule, node, path)
+        var corrects: FieldID?
+        if node.value("corrects") != nil { corrects = readReferenceField("corrects", to: rule.id, rule, node, path) }
+        let settled = reader.optionalText("settled", in: node, path)
+        if let settled { checkState(settled, states(of: claims), at: node.value("settled"), "\(path).settled") }
+        guard let claim, let amount, let day else { return nil }
+        return RewardPayments(
+            collection: rule.id, claim: claim, amount: amount, day: day, voucher: voucher, corrects: corrects,
+            reason: readTextField("reason", rule, node, path), settled: settled)
+    }
+
+    /// The states of a collection's workflow; none without one.
+    private func states(of rule: CollectionRule) -> [String] {
+        guard let field = rule.workflow.flatMap({ rule.field($0.field) }), case .option(let states) = field.kind else {
+            return []
+        }
+        return states
+    }
+
+    private mutating func readReferenceField(
+        _ key: String, to target: CollectionID, _ rule: CollectionRule, _ node: PlanNode, _ path: String
+    ) -> FieldID? {
+        guard let word = reader.text(key, in: node, path),
+            let field = field(word, of: rule, at: node.value(key), "\(path).\(key)")
+        else { return nil }
+        guard field.kind == .reference(target) else {
+            reader.fault(
+                "'\(word)' does not refer to a record of '\(target)'.", at: node.value(key), "\(path).\(key)")
+            return nil
+        }
+        return field.id
+    }
+
+    /// A field that is a day; `nil` where the key is not there.
+    private mutating func readDayField(
+        _ key: String, _ rule: CollectionRule, _ node: PlanNode, _ path: String
+    ) -> FieldID? {
+        guard let word = reader.optionalText(key, in: node, path),
+            let field = field(word, of: rule, at: node.value(key), "\(path).\(key)")
+        else { return nil }
+        guard field.kind == .date else {
+            reader.fault("'\(word)' is not a day.", at: node.value(key), "\(path).\(key)")
+            return nil
+        }
+        return field.id
+    }
+
+    /// A field that is a text; `nil` where the key is not there.
+    private mutating func readTextField(
+        _ key: String, _ rule: CollectionRule, _ node: PlanNode, _ path: String
+    ) -> FieldID? {
+        guard let word = reader.optionalText(key, in: node, path),
+            let field = field(word, of: rule, at: node.value(key), "\(path).\(key)")
+        else { return nil }
+        guard case .text = field.kind else {
+            reader.fault("'\(word)' is not a text.", at: node.value(key), "\(path).\(key)")
+            return nil
+        }
+        return field.id
     }
 
     private mutating func readAmountField(
@@ -200,12 +279,10 @@ extension PlanReader {
                         + "[reward, \(rule.collection)].", at: entry.value("of"), "\(path).of", severity: .warning)
                 continue
             }
-            for field in [fitting.asked, fitting.approved, fitting.paid] + [fitting.other].compactMap(\.self) {
-                guard let unit = collections[fitting.collection]?.field(field)?.unit, unit != rule.unit else {
-                    continue
-                }
+            for (collection, field) in fitting.amounts {
+                guard let unit = collections[collection]?.field(field)?.unit, unit != rule.unit else { continue }
                 reader.fault(
-                    "The reward is in \(rule.unit), but '\(field)' of '\(fitting.collection)' is in \(unit).",
+                    "The reward is in \(rule.unit), but '\(field)' of '\(collection)' is in \(unit).",
                     at: entry.value("amount"), "\(path).amount")
             }
         }

@@ -87,6 +87,7 @@ public struct PlanReader {
         )
         plan.bulletins = bulletins
         plan.lists = lists
+        plan.workCalendar = readWorkCalendar(root)
         plan.followUp = followUp
         return plan
     }
@@ -127,7 +128,10 @@ public struct PlanReader {
             if let tile, let other = tenants.first(where: { $0.tile == tile }) {
                 reader.fault("'\(other.id)' lies on this tile already.", at: node.value("tile"), "\(path).tile")
             }
-            tenants.append(Plan.Tenant(id: id, name: name, group: id == .city ? nil : group, tile: tile))
+            tenants.append(
+                Plan.Tenant(
+                    id: id, name: name, group: id == .city ? nil : group, tile: tile,
+                    code: reader.optionalText("code", in: node, path)))
         }
         if !tenants.contains(where: { $0.id == .city }) {
             reader.fault(
@@ -169,7 +173,9 @@ public struct PlanReader {
 
     private mutating func readPeriods(_ root: PlanNode) -> PeriodCalendar? {
         guard let node = reader.required("periods", in: root, "") else { return nil }
-        reader.allow(["type", "first", "last", "deadline_day", "utc_offset", "source", "note"], in: node, "periods")
+        reader.allow(
+            ["type", "first", "last", "deadline_day", "utc_offset", "holidays", "workdays", "source", "note"],
+            in: node, "periods")
         guard
             let kind: PeriodCalendar.Kind = reader.choice("type", in: node, "periods", default: nil),
             let first = reader.text("first", in: node, "periods"), let last = reader.text("last", in: node, "periods")

@@ -57,16 +57,9 @@ extension Plan {
 
     /// The last day for objections to a ranking that is published at a moment: so many working days later.
     ///
-    /// Saturdays and Sundays are none; a calendar of holidays is the city's business, who may name another day.
+    /// Saturdays and Sundays are none, nor are the plan's holidays.
     public func objectionsEnd(publishedAt moment: Timestamp, days: Int) -> CalendarDate {
-        var day = localDay(of: moment).daysSince1970
-        var left = days
-        while left > 0 {
-            day += 1
-            // 1970-01-01 was a Thursday.
-            if ((day % 7) + 10) % 7 < 5 { left -= 1 }
-        }
-        return CalendarDate(daysSince1970: day)
+        workCalendar.day(days, workdaysAfter: localDay(of: moment))
     }
 
     /// The day of a moment in the plan's local time.

@@ -10,6 +10,7 @@ public struct RewardBook {
 
     private let plan: Plan
     private let figures: FigureTable
+    private let payments: [Payee: [FigureTable.Record]]
 
     /// Computes what is due from all records of these units.
     ///
@@ -17,6 +18,7 @@ public struct RewardBook {
     public init(plan: Plan, figures: FigureTable, period: Period) {
         self.plan = plan
         self.figures = figures
+        payments = Self.payments(plan, figures)
         let evaluation = FormulaEvaluation(plan: plan, figures: figures)
         for rule in plan.rewards.rules {
             for tenant in plan.tenants {
@@ -120,8 +122,64 @@ public struct RewardBook {
         let workflow = plan.collection(claims.collection)?.workflow
         let state = workflow.map { record?.fields[$0.field]?.shown ?? $0.initial }
         return RewardEntry.Claim(
-            record: key, asked: figure(claims.asked), approved: figure(claims.approved), paid: figure(claims.paid),
-            other: figure(claims.other), state: record == nil ? nil : state)
+            record: key, asked: figure(claims.asked), approved: figure(claims.approved),
+            payments: payments(claims.paid, of: key, record, entry.tenant), other: figure(claims.other),
+            state: record == nil ? nil : state)
+    }
+
+    /// The payments for a claim by day; those without an amount are none yet.
+    private func payments(
+        _ paid: RewardClaims.Paid, of claim: RecordKey, _ record: FigureTable.Record?, _ tenant: TenantID
+    ) -> [RewardEntry.Payment] {
+        let found: [RewardEntry.Payment]
+        switch paid {
+        case .fields(let amount, let day, let voucher):
+            found = [payment(record, amount, day, voucher, nil)].compactMap(\.self)
+        case .records(let rule):
+            found = (payments[Payee(tenant: tenant, rule: rule.claim, claim: claim)] ?? []).compactMap {
+                payment($0, rule.amount, rule.day, rule.voucher, rule.corrects)
+            }
+        }
+        return found.sorted { one, other in
+            let (first, second) = (one.day?.description ?? "", other.day?.description ?? "")
+            return (first, one.record) < (second, other.record)
+        }
+    }
+
+    private func payment(
+        _ record: FigureTable.Record?, _ amount: FieldID, _ day: FieldID?, _ voucher: FieldID?, _ corrects: FieldID?
+    ) -> RewardEntry.Payment? {
+        guard let record, let sum = record.fields[amount]?.amount else { return nil }
+        func text(_ field: FieldID?) -> String? {
+            guard let field else { return nil }
+            return record.fields[field]?.shown
+        }
+        return RewardEntry.Payment(
+            record: record.key, amount: Rational(sum), day: text(day).flatMap { try? CalendarDate($0) },
+            voucher: text(voucher), corrects: text(corrects))
+    }
+
+    private struct Payee: Hashable {
+        let tenant: TenantID
+        let rule: FieldID
+        let claim: RecordKey
+    }
+
+    /// All payment records by the claim that they refer to: read once.
+    private static func payments(_ plan: Plan, _ figures: FigureTable) -> [Payee: [FigureTable.Record]] {
+        var found: [Payee: [FigureTable.Record]] = [:]
+        for entry in plan.rewards.claims {
+            guard case .records(let rule) = entry.paid else { continue }
+            for tenant in plan.tenants {
+                for record in figures.records(tenant.id, rule.collection) {
+                    guard let text = record.fields[rule.claim]?.shown,
+                        let claim = try? RecordKey(collection: entry.collection, key: text)
+                    else { continue }
+                    found[Payee(tenant: tenant.id, rule: rule.claim, claim: claim), default: []].append(record)
+                }
+            }
+        }
+        return found
     }
 
     private func isRefused(_ state: String, of entry: RewardEntry) -> Bool {
@@ -210,7 +268,8 @@ public struct RewardBook {
             guard amount > .zero else { continue }
             found.append(
                 RewardEntry.Deduction(
-                    rule: one.rule.id, record: one.record, day: one.day, amount: amount, paid: one.claim?.paid))
+                    rule: one.rule.id, record: one.record, day: one.day, amount: amount, paid: one.claim?.paid,
+                    payments: one.claim?.payments ?? []))
         }
         return found
     }

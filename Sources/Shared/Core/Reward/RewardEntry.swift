@@ -32,6 +32,22 @@ public struct RewardEntry: Sendable, Equatable {
         public let amount: Rational
         /// How much of it was paid.
         public let paid: Rational?
+        /// The payments.
+        public internal(set) var payments: [Payment] = []
+    }
+
+    /// Money that was paid for a claim, or a correction of that.
+    public struct Payment: Sendable, Equatable {
+        /// The record; of a claim that keeps one payment itself, the claim.
+        public let record: RecordKey
+        /// How much; below zero where it corrects another.
+        public let amount: Rational
+        /// On which day.
+        public let day: CalendarDate?
+        /// The number of its voucher.
+        public let voucher: String?
+        /// The key of the payment that it corrects.
+        public let corrects: String?
     }
 
     /// A claim and what became of it.
@@ -42,8 +58,12 @@ public struct RewardEntry: Sendable, Equatable {
         public let asked: Rational?
         /// What was approved.
         public let approved: Rational?
-        /// What was paid.
-        public let paid: Rational?
+        /// What was paid in all; `nil`: nothing was.
+        public var paid: Rational? {
+            payments.isEmpty ? nil : payments.reduce(.zero) { $0 + $1.amount }
+        }
+        /// The payments, by day.
+        public let payments: [Payment]
         /// What other levels of government paid.
         public let other: Rational?
         /// Where it stands in its workflow.
@@ -76,6 +96,15 @@ public struct RewardEntry: Sendable, Equatable {
 
     /// Its name: rule and record.
     public var key: String { "\(rule.id):\(record.key)" }
+
+    /// What may still be paid: of what is due, as far as it is approved; below zero when too much was paid.
+    public var payable: Rational {
+        let due = claim?.approved.map { $0 < self.due ? $0 : self.due } ?? self.due
+        return due - (claim?.paid ?? .zero)
+    }
+
+    /// Whether a part was paid, and a part is still to be.
+    public var isPartlyPaid: Bool { (claim?.paid).map { $0 > .zero && payable > .zero } ?? false }
 
     /// What is due and not yet paid; below zero when too much was paid.
     public var open: Rational { due - (claim?.paid ?? .zero) }

@@ -72,18 +72,58 @@ public struct RewardSettings: Sendable, Equatable {
 
 /// Where claims of rewards are kept.
 public struct RewardClaims: Sendable, Equatable {
+    /// Where what was paid for a claim is kept.
+    public enum Paid: Sendable, Equatable {
+        /// In fields of the claim: one payment, with its day and voucher where the plan has fields for them.
+        case fields(amount: FieldID, day: FieldID?, voucher: FieldID?)
+        /// In records of their own: as many payments as there are, of which none is ever changed.
+        case records(RewardPayments)
+    }
+
     /// The collection: keyed by reward and record, or itself the records that a rule is about.
     public let collection: CollectionID
     /// The field with the amount that is asked for.
     public let asked: FieldID
     /// The field with the amount that was approved.
     public let approved: FieldID
-    /// The field with the amount that was paid.
-    public let paid: FieldID
+    /// Where what was paid is kept.
+    public let paid: Paid
     /// The field with what other levels paid for the same.
     public let other: FieldID?
     /// The states of a claim that was refused.
     public let refused: [String]
+}
+
+extension RewardClaims {
+    /// The fields with amounts, with their collections.
+    var amounts: [(collection: CollectionID, field: FieldID)] {
+        let own = [asked, approved] + [other].compactMap(\.self)
+        let found = own.map { (collection: collection, field: $0) }
+        switch paid {
+        case .fields(let amount, _, _): return found + [(collection, amount)]
+        case .records(let payments): return found + [(payments.collection, payments.amount)]
+        }
+    }
+}
+
+/// Where payments for claims are kept, each a record of an append-only collection.
+public struct RewardPayments: Sendable, Equatable {
+    /// The collection.
+    public let collection: CollectionID
+    /// The field that refers to the claim.
+    public let claim: FieldID
+    /// The field with the amount; below zero in a correction.
+    public let amount: FieldID
+    /// The field with the day.
+    public let day: FieldID
+    /// The field with the number of the voucher.
+    public let voucher: FieldID?
+    /// The field that refers to the payment that it corrects.
+    public let corrects: FieldID?
+    /// The field with the reason of a correction.
+    public let reason: FieldID?
+    /// The state of a claim of which everything was paid; `nil`: it is set by hand.
+    public let settled: String?
 }
 
 /// The rewards of a plan.
@@ -98,6 +138,13 @@ public struct RewardBasis: Sendable, Equatable {
     /// The field with the amount asked for in a claim.
     public func asked(of claim: RewardEntry.Claim) -> FieldID? {
         claims.first { $0.collection == claim.record.collection }?.asked
+    }
+
+    /// Where the payments for a claim are kept; `nil`: in fields of the claim.
+    public func payments(of claim: RewardEntry.Claim) -> RewardPayments? {
+        guard case .records(let payments)? = claims.first(where: { $0.collection == claim.record.collection })?.paid
+        else { return nil }
+        return payments
     }
 
     /// Where the claim of a rule on a record is kept.

@@ -124,6 +124,18 @@ public struct Rational: Sendable {
     }
 }
 
+extension Rational {
+    /// What stands in the middle when these are in order, half of both between two; `nil` of none.
+    static func median(_ values: [Rational]) -> Rational? {
+        let sorted = values.sorted { $0 < $1 }
+        guard let upper = sorted.dropFirst(sorted.count / 2).first else { return nil }
+        guard sorted.count.isMultiple(of: 2), let lower = sorted.dropFirst(sorted.count / 2 - 1).first else {
+            return upper
+        }
+        return (lower + upper) / Rational(2)
+    }
+}
+
 extension Rational: Comparable {
     /// Compares exactly.
     public static func < (one: Rational, other: Rational) -> Bool {
