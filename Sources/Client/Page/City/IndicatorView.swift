@@ -33,6 +33,7 @@ struct IndicatorView {
                     element("p", .class("quiet")) { say("深色:欠序时", "dark: behind what is due") }
                 }
             }
+            element("p", .class("exports")) { ExchangeView.links("indicator/\(indicator.id)/\(period.id)", say) }
             table(
                 sorted
                     + view.plan.tenants.filter { $0.id == .city }.map {

@@ -61,7 +61,11 @@ struct RewardsView {
             if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
             filter
             totals(found)
-            element("p") { ExchangeView.links("rewards", place.query, say) }
+            element("p", .class("exports")) {
+                ExchangeView.links("rewards", say, query: place.query)
+                " "
+                ExchangeView.links("payments", say, title: say("拨付清单", "payments"))
+            }
             if found.isEmpty {
                 element("p", .class("quiet")) { say("没有这样的奖补事项。", "There are no such rewards.") }
             } else {
@@ -132,7 +136,7 @@ struct RewardsView {
         let card = Place.of(
             entry.record.collection, RecordPlace(tenant: entry.tenant, key: entry.record.key), view)
         return element("tr") {
-            element("th", Attribute("scope", "row")) { Names.unit(entry.tenant, view, say) }
+            element("th", Attribute("scope", "row"), .class("keep")) { Names.unit(entry.tenant, view, say) }
             element("td") { element("a", .href(card)) { recipient(entry) } }
             Table.cell("\(entry.rule.id) \(say(entry.rule.name))")
             Table.kept(entry.day?.description ?? "–")
