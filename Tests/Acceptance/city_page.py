@@ -51,6 +51,28 @@ def prepare(machines):
     machines.client("kjj", "sync")
 
 
+def table_breaks(browser, printed, folder):
+    """Where the table of the open page is printed wrongly, as it is moved down a page line by line."""
+    rows = browser.run(
+        "var table = document.querySelector('table'); table.querySelector('th').textContent = '表头甲';"
+        "var rows = Array.from(table.querySelectorAll('tbody tr')); rows.forEach(function (row, place) {"
+        "row.firstElementChild.textContent = '第' + (place + 101) + '行'; }); return rows.length;")
+    broken = []
+    for height in range(0, 225, 9):
+        browser.run(f"document.querySelector('table').style.marginTop = '{height}mm'")
+        paper = os.path.join(folder, "moved.pdf")
+        browser.pdf(paper)
+        with open(paper, "rb") as file:
+            pages = printed(file.read()).pages
+        held = [sum(f"第{row + 101}行" in page for row in range(rows)) for page in pages]
+        for page, count in zip(pages, held):
+            if ("表头甲" in page) != (count > 0) or 0 < count < min(2, rows):
+                broken.append((height, held))
+        if sum(held) != rows:
+            broken.append((height, held))
+    return broken
+
+
 def main():
     binaries, folder = sys.argv[1:3]
     pictures = sys.argv[3] if len(sys.argv) > 3 else None
@@ -203,6 +225,8 @@ def main():
             "驻马店市人民政府文件", "驻政〔2019〕12号", "产业创新升级目标任务完成情况的通报", "正阳县", "遂平县",
             "2019年7月22日", "抄送") if word not in text]
         check(f"with head, number, title, both counties and the date: {missing}", missing == [])
+        broken = table_breaks(browser, Printed, folder)
+        check(f"wherever its table falls, the head stays with two rows and comes again: {broken}", broken == [])
         look("/bulletin/201911B")
         pages.order("bulletin")
         check("without a published ranking it says what to do", "先在“考核期”一页公布" in browser.text("main"))

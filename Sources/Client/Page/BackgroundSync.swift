@@ -15,6 +15,8 @@ package final class BackgroundSync: Service {
         package var isRunning = false
         /// What it does just now.
         package var progress: SyncProgress?
+        /// How many changes the one under way has sent.
+        package var sent = 0
         /// Why the last one failed; `nil` when it did not.
         package var fault: PageFault?
         /// Since when the server was not reached.
@@ -89,11 +91,19 @@ package final class BackgroundSync: Service {
     /// Runs one; `false` when there is nothing to synchronise yet.
     private func synchronise() async -> Bool {
         guard (try? host.replica()) != nil else { return false }
-        current.withLock { $0.isRunning = true }
+        current.withLock { state in
+            state.isRunning = true
+            state.sent = 0
+        }
         var fault: PageFault?
         var summary: SyncSummary?
         do {
-            summary = try await host.synchronise { [self] progress in current.withLock { $0.progress = progress } }
+            summary = try await host.synchronise { [self] progress in
+                current.withLock { state in
+                    state.progress = progress
+                    if case .pushed(let changes) = progress { state.sent += changes }
+                }
+            }
         } catch let error as PageFault {
             fault = error
         } catch {

@@ -76,6 +76,7 @@ package struct PageServer: Sendable {
         AttentionRoutes(desk: desk).add(to: router)
         FigureRoutes(desk: desk).add(to: router)
         CityRoutes(desk: desk).add(to: router)
+        ReviewRoutes(desk: desk).add(to: router)
         ExchangeRoutes(desk: desk).add(to: router)
         HistoryRoutes(desk: desk).add(to: router)
         FileRoutes(desk: desk).add(to: router)
@@ -86,6 +87,7 @@ package struct PageServer: Sendable {
         PeriodRoutes(desk: desk).add(to: router)
         PlanFileRoutes(desk: desk).add(to: router)
         DeviceRoutes(desk: desk).add(to: router)
+        RemindRoutes(desk: desk).add(to: router)
         return router
     }
 }

@@ -21,11 +21,22 @@ struct FollowUpTests {
                 "transitions": [["from": ["open"], "to": "reached", "by": ["reviewer"]]],
             ],
         ],
+        [
+            "id": "reminders", "name": "督办单", "key": ["measure", "name"],
+            "fields": [
+                ["id": "level", "name": "等级", "type": "option", "options": ["blue", "red"]],
+                ["id": "text", "name": "内容", "type": "text"], ["id": "sent", "name": "发出", "type": "date"],
+                ["id": "reply", "name": "回复", "type": "text"],
+            ],
+        ],
         ["id": "other", "name": "其他", "key": ["period"], "fields": [["id": "x", "name": "x", "type": "amount"]]],
     ]
     private static let rule: Sketch = [
         "reports": "progress", "percent": "percent", "milestones": "milestones", "due": "due", "reached": ["reached"],
-        "dropped": ["dropped"],
+        "dropped": ["dropped"], "reminders": reminders,
+    ]
+    private static let reminders: Sketch = [
+        "collection": "reminders", "level": "level", "text": "text", "issued": "sent", "reply": "reply",
     ]
 
     private static func document(_ path: String = "follow_up", _ value: Sketch? = rule) -> Sketch {
@@ -39,6 +50,8 @@ struct FollowUpTests {
         let milestones = try #require(rule.milestones)
         #expect(milestones.due.rawValue == "due" && milestones.reached == ["reached"])
         #expect(milestones.dropped == ["dropped"])
+        let reminders = try #require(rule.reminders)
+        #expect(reminders.level.rawValue == "level" && reminders.due == nil && reminders.reports == nil)
         let short: Sketch = ["reports": "progress", "percent": "percent"]
         #expect(try SamplePlan.plan(Self.document("follow_up", short)).followUp?.milestones == nil)
         #expect(try SamplePlan.plan(Self.document("follow_up", nil)).followUp == nil)
@@ -52,6 +65,9 @@ struct FollowUpTests {
             ("percent", "done", "not a field of 'progress' of the kind that is needed"),
             ("milestones", "progess", "with measure in its key"), ("due", "text", "not a field of 'milestones'"),
             ("due", "deu", "not a field of 'milestones'"),
+            ("reminders.collection", "progress", "with measure and name in its key"),
+            ("reminders.level", "text", "not a field of 'reminders' of the kind that is needed"),
+            ("reminders.reports", "m99", "'m99' is not a measure"),
         ])
     func faults(key: String, value: String, message: String) {
         let found = SamplePlan.faults(Self.document("follow_up.\(key)", .text(value)))

@@ -112,8 +112,10 @@ package enum BulletinPage {
         table { width: calc(100% - 0.7mm); margin: 5mm 0.35mm; border-collapse: collapse; letter-spacing: 0; }
         th, td { border: 0.35mm solid #000; padding: 1mm 1.5mm; font-size: 12pt; line-height: 1.3; text-align: center; }
         th { font-family: SimHei, "黑体", "Noto Sans CJK SC", sans-serif; font-weight: normal; }
-        thead { display: table-header-group; }
+        thead { display: table-header-group; break-inside: avoid; break-after: avoid; }
         tr { break-inside: avoid; }
+        tbody tr:first-child { break-after: avoid; }
+        tbody tr:last-child { break-before: avoid; }
         .sign { margin-top: 10.227mm; padding-right: 4em; text-align: right; break-inside: avoid; }
         .standing { margin-top: 10.227mm; text-align: left; font-size: 10.5pt; line-height: 1.4;
           overflow-wrap: anywhere; }

@@ -5,8 +5,8 @@ package struct FigureSheets: Sendable {
     /// Digits after the point of what is computed.
     package static let places = 6
 
-    private let view: LocalView
-    private let say: Wording
+    let view: LocalView
+    let say: Wording
 
     /// Sheets of what this view shows.
     package init(view: LocalView, wording: Wording) {
@@ -104,14 +104,14 @@ package struct FigureSheets: Sendable {
         ]
     }
 
-    private var entryHeads: [SheetCell] {
+    var entryHeads: [SheetCell] {
         [
             "tenant", say("单位", "Unit"), "component", "indicator", say("指标", "Indicator"), say("数值", "Value"),
             say("完成率%", "Done %"), say("计入%", "Counted %"), say("权重", "Weight"), say("得分", "Points"),
         ].map { .text($0) }
     }
 
-    private func cells(
+    func cells(
         _ entry: RankedUnit.Entry, _ part: RankedUnit.Part, _ tenant: TenantID, _ name: String
     ) -> [SheetCell] {
         let indicator = view.plan.indicators.first { $0.id == entry.figure.indicator }
@@ -124,7 +124,7 @@ package struct FigureSheets: Sendable {
     }
 
     /// The edits that this device keeps, with what became of each.
-    package func history(_ entries: [OutboxEntry]) -> Sheet {
+    package func history(_ entries: [OutboxEntry], named name: String? = nil) -> Sheet {
         let heads = [
             say("序号", "Number"), say("时间", "At"), say("填报人", "Author"), "tenant", say("记录", "Record"),
             say("字段", "Field"), say("操作", "Action"), say("原值", "Before"), say("新值", "After"),
@@ -148,8 +148,8 @@ package struct FigureSheets: Sendable {
                 ])
             }
         }
-        return Sheet(name: say("更改记录", "history"), rows: rows)
+        return Sheet(name: name ?? say("更改记录", "history"), rows: rows)
     }
 
-    private static func cell(_ value: Rational?) -> SheetCell { value.map { .figure($0.shown(places)) } ?? .empty }
+    static func cell(_ value: Rational?) -> SheetCell { value.map { .figure($0.shown(places)) } ?? .empty }
 }

@@ -13,8 +13,8 @@ package struct FormSheets: Sendable {
 
     /// The records of a collection; as a form to fill in without them.
     ///
-    /// A form has only the fields that its reader may write.
-    package func records(of collection: CollectionRule, isForm: Bool) -> Sheet {
+    /// A form has only the fields that its reader may write. `places`: these records alone.
+    package func records(of collection: CollectionRule, isForm: Bool, places: [RecordPlace]? = nil) -> Sheet {
         let writable = collection.fields.filter { rule in
             let tenant = view.principal.tenant
             return Permission.writeFault(view.principal, tenant: tenant, collection: collection, field: rule) == nil
@@ -26,7 +26,7 @@ package struct FormSheets: Sendable {
         let names = [.text("tenant"), .text("key")] + fields.map { SheetCell.text($0.id.rawValue) }
         let form = SheetForm.records(collection.id)
         var rows = [marks(form, "\(say(collection.name)) \(title)"), heads, names]
-        for record in isForm ? [] : view.records(of: collection.id) {
+        for record in isForm ? [] : places ?? view.places(of: collection.id) {
             guard let key = try? RecordKey(collection: collection.id, key: record.key) else { continue }
             let cells = fields.map { rule -> SheetCell in
                 // What is not shown stays empty, so that bringing the table back changes nothing of it.

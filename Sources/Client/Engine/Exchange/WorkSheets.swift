@@ -70,11 +70,12 @@ package struct WorkSheets: Sendable {
         ]
         var rows: [[SheetCell]] = [heads.map { .text($0) }]
         for (key, field) in written {
-            let name = view.plan.field(key.field, of: key.record.collection).map { say($0.name) } ?? ""
+            let rule = view.plan.field(key.field, of: key.record.collection)
+            let value = rule.map { $0.listed(field.value) } ?? field.value
             rows.append([
                 .text(field.at?.description ?? ""), .text(key.tenant.rawValue), unit(key.tenant),
-                .text(key.record.description), .text(key.field.rawValue), .text(name),
-                .text(field.value?.shown ?? ""), .text(field.author), .text(field.by?.rawValue ?? ""),
+                .text(key.record.description), .text(key.field.rawValue), .text(rule.map { say($0.name) } ?? ""),
+                .text(value?.shown ?? ""), .text(field.author), .text(field.by?.rawValue ?? ""),
                 .text(field.rev?.rawValue ?? ""), .text(field.state.rawValue),
             ])
         }

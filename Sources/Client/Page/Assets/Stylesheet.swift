@@ -31,7 +31,7 @@ extension Asset {
         .frame { display: flex; align-items: flex-start; max-width: 1480px; margin: 0 auto; }
         nav { flex: 0 0 148px; padding: 16px 0 16px 16px; }
         nav ul { list-style: none; margin: 0; padding: 0; }
-        nav a { display: flex; justify-content: space-between; padding: 8px 12px; border-radius: 6px;
+        nav a { display: flex; justify-content: space-between; padding: 6px 12px; border-radius: 6px;
           text-decoration: none; color: var(--ink); margin-bottom: 2px; }
         nav a:hover { background: #e6ebf1; }
         nav a.here { background: var(--main); color: var(--main-ink); }
@@ -98,7 +98,8 @@ extension Asset {
           background: #fafbfc; }
         .stages li.done { background: var(--good-ground); color: var(--good); border-color: #9fcfb1; }
         .stages li.here { background: var(--main); color: var(--main-ink); border-color: var(--main); }
-        .spread { justify-content: space-between; } .search { margin-top: 0; }
+        .spread { justify-content: space-between; align-items: baseline; } .spread > h2 { margin: 14px 0 0; }
+        .exports { margin: 0 0 8px; text-align: right; } .row > .files { margin-left: auto; } .search { margin-top: 0; }
         details { margin: 14px 0; } summary { cursor: pointer; color: var(--quiet); font-size: 13px; }
         tr.locked td, tr.locked th { color: var(--quiet); padding-top: 3px; padding-bottom: 3px; }
         tr.group th { background: #f3f6f9; font-weight: 600; font-size: 13px; padding: 4px 10px; }

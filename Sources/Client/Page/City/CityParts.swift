@@ -47,6 +47,16 @@ enum Table {
     static func kept(_ text: String) -> HTML { element("td", .class("keep")) { text } }
 }
 
+/// A heading of a table, and the way to the table as a file.
+enum TableHead {
+    static func html(_ title: String, _ subject: String, _ say: Wording, query: String = "") -> HTML {
+        element("div", .class("row spread")) {
+            element("h2") { title }
+            ExchangeView.links(subject, say, query: query)
+        }
+    }
+}
+
 /// Which period the pages of the city begin with.
 enum CityPeriod {
     /// That of the newest figures; else the plan's first.
@@ -66,17 +76,13 @@ enum Drawn {
 /// Where a target stands, in a word and a mark.
 enum LightMark {
     static func of(_ standing: TargetStanding, _ say: Wording) -> HTML {
-        let (tone, word): (String, String) =
+        let tone =
             switch standing.light {
-            case .ahead: ("good", say("超序时", "ahead"))
-            case .onTrack: ("merged", say("达序时", "on track"))
-            case .behind: ("rejected", say("欠序时", "behind"))
-            case .none:
-                (
-                    "confirmed",
-                    standing.figure.state == .missing ? say("缺报", "missing") : FigureText.note(standing.figure, say)
-                )
+            case .ahead: "good"
+            case .onTrack: "merged"
+            case .behind: "rejected"
+            case .none: "confirmed"
             }
-        return element("span", .class("mark " + tone)) { word }
+        return element("span", .class("mark " + tone)) { LightWord.of(standing, say) }
     }
 }

@@ -4,6 +4,7 @@ import NIOCore
 import PlanSyncClient
 import PlanSyncCore
 import PlanSyncSheets
+import PlanSyncWire
 
 /// Files out, and files in: looked at first, saved on a second word.
 struct ExchangeRoutes {
@@ -23,7 +24,7 @@ struct ExchangeRoutes {
             return .page(page.page())
         }
         router.get("/exchange/file/:format/**") { request, context -> Response in
-            try file(context, Form(query: request))
+            try await file(context, Form(query: request))
         }
         router.post("/exchange/import") { request, context -> Response in
             let form = try await UploadForm(request, desk.secrets, bytesMax: SheetLimits.fileBytesMax)
@@ -37,14 +38,13 @@ struct ExchangeRoutes {
 
     // MARK: Out
 
-    private func file(_ context: PageContext, _ query: Form) throws -> Response {
+    private func file(_ context: PageContext, _ query: Form) async throws -> Response {
         let words = context.parameters.getCatchAll().map { Place.decoded(String($0)) }
         guard let kind = words.first else { throw HTTPError(.notFound) }
         let name = context.parameters.get("format") ?? ""
         guard let format = try? SheetFile.Format(name: "." + name) else { throw HTTPError(.notFound) }
         let rest = Array(words.dropFirst())
-        let sheets = try work(kind, rest, query, context.say) ?? sheets(kind, rest, context.say)
-        let bytes = try SheetFile.write(sheets, as: format)
+        let bytes = try SheetFile.write(try await sheets(kind, rest, query, context.say), as: format)
         let type =
             format == .csv
             ? "text/csv; charset=utf-8" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,64 +55,83 @@ struct ExchangeRoutes {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
-    /// What people work through, as its page shows it; `nil` for another kind.
-    private func work(_ kind: String, _ words: [String], _ query: Form, _ say: Wording) throws -> [Sheet]? {
+    private func sheets(_ kind: String, _ words: [String], _ query: Form, _ say: Wording) async throws -> [Sheet] {
+        if let kind = ServerSheets.Kind(rawValue: kind) { return [try await sheet(kind, words, say)] }
+        guard let kind = SheetKind(rawValue: kind) else { throw HTTPError(.notFound) }
         let view = try desk.view()
+        if let narrowed = try narrowed(kind, words, query, view, say) { return narrowed }
+        let tables = TableSheets(try desk.replica(), view, say, now: desk.host.now(), desk.host.cryptography)
+        do {
+            return try tables.sheets(kind, words)
+        } catch is SheetFault {
+            throw HTTPError(.notFound)
+        } catch is EditFault {
+            throw HTTPError(.notFound)
+        }
+    }
+
+    /// What a page shows of a table after a search or a filter; `nil` for the whole table.
+    private func narrowed(
+        _ kind: SheetKind, _ words: [String], _ query: Form, _ view: LocalView, _ say: Wording
+    ) throws -> [Sheet]? {
         let sheets = WorkSheets(view: view, wording: say)
         switch (kind, words.count) {
-        case ("rewards", 0):
-            let page = RewardsView(desk: desk, view: view, say: say, place: RewardPlace(query: query))
-            return [sheets.rewards(page.entries)]
-        case ("paid", 0):
+        case (.rewards, 0):
+            return [
+                sheets.rewards(RewardsView(desk: desk, view: view, say: say, place: RewardPlace(query: query)).entries)
+            ]
+        case (.paid, 0):
             let place = RewardPlace(query: query)
             let entries = (view.rewardBook()?.entries ?? []).filter {
                 place.unit.isEmpty || $0.tenant.rawValue == place.unit
             }
             let payments = PaymentSheet(view, say)
             return [payments.paid(entries, in: Int(place.year)), payments.years(entries)]
-        case ("trail", 0):
-            let page = TrailView(desk: desk, view: view, say: say, place: TrailPlace(query: query))
-            return [sheets.trail(page.found)]
-        case ("measures", 1):
+        case (.trail, 0):
+            return [sheets.trail(TrailView(desk: desk, view: view, say: say, place: TrailPlace(query: query)).found)]
+        case (.measures, 1):
             guard let period = view.plan.periods.period(words[0]) else { throw HTTPError(.notFound) }
             let page = MeasuresView(
                 desk: desk, view: view, say: say, period: period, department: query["department"] ?? "",
                 only: query["only"] ?? "")
-            return [sheets.measures(page.entries, in: period)]
+            let measure = query["measure"] ?? ""
+            return [sheets.measures(page.entries.filter { measure.isEmpty || $0.measure.id == measure }, in: period)]
+        case (.records, 1):
+            guard let rule = view.plan.writtenCollections.first(where: { $0.id.rawValue == words[0] }) else {
+                return nil
+            }
+            var found = [RecordPlace]()
+            if let key = query["key"], let owner = query["of"].flatMap({ try? TenantID($0) }) {
+                found = [RecordPlace(tenant: owner, key: key)]
+            } else {
+                let place = ListPlace(collection: rule.id, query: query)
+                found = RecordListView(desk: desk, view: view, say: say, rule: rule, place: place).found
+            }
+            return [FormSheets(view: view, wording: say).records(of: rule, isForm: false, places: found)]
+        case (.ranking, 1), (.components, 2):
+            guard query["now"] != nil, let period = view.plan.periods.period(words[0]) else { return nil }
+            let figures = FigureSheets(view: view, wording: say)
+            guard kind == .components else { return figures.ranking(in: period, published: nil) }
+            return [figures.components(in: period, published: nil, of: try? TenantID(words[1]))]
         default: return nil
         }
     }
 
-    private func sheets(_ kind: String, _ words: [String], _ say: Wording) throws -> [Sheet] {
+    /// What only the server knows.
+    private func sheet(_ kind: ServerSheets.Kind, _ words: [String], _ say: Wording) async throws -> Sheet {
         let view = try desk.view()
-        let figures = FigureSheets(view: view, wording: say)
-        let period = words.first.flatMap { view.plan.periods.period($0) }
-        switch (kind, words.count) {
-        case ("figures", 1):
-            guard let period else { throw HTTPError(.notFound) }
-            return figures.figures(in: period, basis: .reported)
-        case ("ranking", 1):
-            guard let period else { throw HTTPError(.notFound) }
-            return figures.ranking(
-                in: period, published: view.publishedRanking(of: period.id.rawValue, desk.host.cryptography))
-        case ("goal", 2):
-            guard let indicator = view.plan.indicators.first(where: { $0.id.rawValue == words[0] }),
-                let period = view.plan.periods.period(words[1])
+        let sheets = ServerSheets(view: view, wording: say)
+        switch kind {
+        case .devices: return sheets.devices(try await desk.host.call(AdminDeviceList.self, RPCEmpty()).devices)
+        case .notices: return sheets.notices(try await desk.host.call(AdminNoticeList.self, RPCEmpty()).notices)
+        case .edits:
+            guard (3...4).contains(words.count), let tenant = try? TenantID(words[0]),
+                let collection = try? CollectionID(words[1]),
+                let record = try? RecordKey(collection: collection, key: words[2])
             else { throw HTTPError(.notFound) }
-            return GoalSheets(view, say).sheets(indicator, in: period)
-        case ("history", 0): return [figures.history(try desk.replica().outbox())]
-        case ("values", 1): return try form(["values"] + words, isForm: false, view, say)
-        case ("records", 1): return try form(words, isForm: false, view, say)
-        case ("template", 1...2): return try form(words, isForm: true, view, say)
-        default: throw HTTPError(.notFound)
-        }
-    }
-
-    private func form(_ words: [String], isForm: Bool, _ view: LocalView, _ say: Wording) throws -> [Sheet] {
-        let forms = FormSheets(view: view, wording: say)
-        switch try SheetForm(words.joined(separator: "/"), in: view.plan) {
-        case .values(let period): return [forms.values(of: period, isForm: isForm)]
-        case .records(let id): return view.plan.collection(id).map { [forms.records(of: $0, isForm: isForm)] } ?? []
+            let field = words.count == 4 ? try? FieldID(words[3]) : nil
+            return sheets.edits(
+                try await desk.host.history(of: record, of: tenant, field: field, in: view.plan.id), of: record)
         }
     }
 

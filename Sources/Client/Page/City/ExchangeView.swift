@@ -13,9 +13,7 @@ struct ExchangeView {
 
     private var layout: Layout { Layout(desk: desk, view: view, say: say, place: "/exchange") }
 
-    private var collections: [CollectionRule] {
-        view.plan.collections.values.filter { [.declared, .targets].contains($0.origin) }.sorted { $0.id < $1.id }
-    }
+    private var collections: [CollectionRule] { view.plan.writtenCollections }
 
     func page() -> HTML {
         layout.page(say("导入导出", "Import and export")) {
@@ -36,6 +34,10 @@ struct ExchangeView {
                 ], collections.map(row))
             element("p") {
                 links("history", say("本机的更改记录", "The edits of this device"))
+                HTML(" ")
+                links("files", say("附件清单", "The files"))
+                HTML(" ")
+                links("conflicts", say("全部冲突", "All conflicts"))
             }
         }
     }
@@ -133,13 +135,13 @@ struct ExchangeView {
     }
 
     /// The way to a page's own table as a file.
-    static func links(_ subject: String, _ query: String, _ say: Wording) -> HTML {
+    static func links(_ subject: String, _ say: Wording, query: String = "", title name: String = "") -> HTML {
         element("span", .class("quiet files")) {
-            say("导出 ", "Export ")
+            say("导出\(name) ", "Export\(name.isEmpty ? "" : " ")\(name) ")
             for (format, title) in [("xlsx", "Excel"), ("csv", "CSV")] {
                 element(
                     "a", .href("/exchange/file/\(format)/\(subject)\(query)"),
-                    Attribute("aria-label", say("导出 \(title)", "Export \(title)"))
+                    Attribute("aria-label", say("导出\(name) \(title)", "Export \(name) \(title)"))
                 ) { title }
                 " "
             }

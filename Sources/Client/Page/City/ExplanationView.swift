@@ -32,6 +32,9 @@ struct ExplanationView {
                     element("dd") { figure.completion.map { _ in FigureText.percent(figure.completion) + "%" } ?? "–" }
                 }
             }
+            element("p", .class("exports")) {
+                ExchangeView.links("explain/\(indicator.id)/\(period.id)/\(tenant)", say)
+            }
             if !explanation.inputs.isEmpty {
                 element("h2") { say("用到的数据", "Figures") }
                 inputs(explanation.inputs)
@@ -99,19 +102,11 @@ struct ExplanationView {
                                 + Names.record(input.record, view, say, of: input.tenant)
                         }
                     }
-                    Table.kept(standing(input.standing))
+                    Table.kept(StandingWord.of(input.standing, say))
                     Table.number(input.value?.shown(6))
                     signed(newest, history: Place.history(of: input.record.collection, place), disputed: input.disputed)
                 }
             })
-    }
-
-    private func standing(_ standing: Explanation.RecordInput.Standing) -> String {
-        switch standing {
-        case .counted: say("计入", "counted")
-        case .supports: say("佐证", "supports")
-        case .unclear: say("不明", "unclear")
-        }
     }
 
     private func signed(_ seen: LocalField?, _ key: CellKey?, disputed: Bool) -> HTML {

@@ -22,7 +22,6 @@ struct IndicatorView {
         }
         return layout.page(say(indicator.name)) {
             PeriodLinks.around(period, view, say, base)
-            element("p") { ExchangeView.links("goal/\(indicator.id)/\(period.id)", "", say) }
             element("div", .class("split")) {
                 element("section", .class("card")) {
                     element("h2") { say("全市走势", "The city's course") }
@@ -33,6 +32,12 @@ struct IndicatorView {
                     HTML(bars(sorted))
                     element("p", .class("quiet")) { say("深色:欠序时", "dark: behind what is due") }
                 }
+            }
+            element("p", .class("exports")) {
+                ExchangeView.links("indicator/\(indicator.id)/\(period.id)", say)
+                " "
+                ExchangeView.links(
+                    "goal/\(indicator.id)/\(period.id)", say, title: say("走势和对比", "the series and the units"))
             }
             table(
                 sorted

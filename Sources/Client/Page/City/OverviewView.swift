@@ -27,7 +27,7 @@ struct OverviewView {
                     reported(reports)
                 }
             }
-            element("h2") { say("目标进度", "Targets") }
+            TableHead.html(say("目标进度", "Targets"), "targets/\(period.id)", say)
             targets
             shortfall
         }
@@ -62,7 +62,12 @@ struct OverviewView {
                 }
             }
             element("dt") { say("截止", "Deadline") }
-            element("dd") { period.deadline.description }
+            element("dd") {
+                period.deadline.description + " "
+                if reports.contains(where: { [.draft, .returned].contains($0.state) }) {
+                    RemindLink.html(period, view, say, query: "?only=report", isInText: true)
+                }
+            }
         }
     }
 

@@ -37,19 +37,20 @@ struct RankingView {
 
     /// The way to object, for a unit, while a preliminary ranking is open to it.
     private var objection: HTML {
-        guard let objections = rule.objections, let shown, shown.state == .preliminary,
-            [.editor, .approver].contains(view.principal.role),
-            shown.until.map({ view.plan.localDay(of: desk.host.now()) <= $0 }) ?? true
-        else { return .empty }
-        let own = view.places(of: objections.collection).filter { $0.key.hasPrefix("\(period.id):") }
+        guard let objections = rule.objections, !view.principal.role.isOfCity else { return .empty }
+        let own = PeriodObjections(view: view, period: period)
+        let isOpen =
+            shown?.state == .preliminary && [.editor, .approver].contains(view.principal.role)
+            && (shown?.until.map { view.plan.localDay(of: desk.host.now()) <= $0 } ?? true)
+        guard isOpen || !own.records.isEmpty else { return .empty }
         let address =
             "/record/\(objections.collection)/\(Editing.newKey)?k.0=\(Place.encoded(period.id.rawValue))"
-            + "&k.1=\(own.count + 1)"
-        return element("p", .class("row")) {
-            element("a", .class("button second"), .href(address)) { say("提出异议", "Object") }
-            if !own.isEmpty {
-                element("a", .href("/records/\(objections.collection)?q=\(Place.encoded(period.id.rawValue))")) {
-                    say("本单位已提出 \(own.count) 条", "\(own.count) from this unit")
+            + "&k.1=\(own.records.count + 1)"
+        return element("p", .class("row"), .id("objections")) {
+            if isOpen { element("a", .class("button second"), .href(address)) { say("提出异议", "Object") } }
+            for place in own.records {
+                element("a", .href(Place.of(objections.collection, place, view))) {
+                    say("本单位的异议 ", "Our objection ") + place.key + say(":", ": ") + own.state(of: place, say)
                 }
             }
         }
@@ -70,6 +71,7 @@ struct RankingView {
                     ? say("口径:已审核的数据;未审核的不计入。", "Basis: accepted figures; what is not accepted does not count.")
                     : say("口径:已报数据。", "Basis: reported figures.")
             }
+            element("p", .class("exports")) { ExchangeView.links("ranking/\(period.id)", say, query: query) }
             for group in view.plan.groups where units.contains(where: { $0.group == group.id }) {
                 element("h2") { say(group.name) }
                 table(units.filter { $0.group == group.id })
@@ -82,6 +84,16 @@ struct RankingView {
             Column(title: say("名次", "Rank"), isNumber: true), Column(title: say("单位", "Unit")),
             Column(title: say("得分", "Score"), isNumber: true),
         ]
+        if let published = beside {
+            columns += [
+                Column(
+                    title: say("\(published.word(chinese: true))名次", "Rank, \(published.word(chinese: false))"),
+                    isNumber: true),
+                Column(
+                    title: say("\(published.word(chinese: true))得分", "Score, \(published.word(chinese: false))"),
+                    isNumber: true),
+            ]
+        }
         columns += rule.components.map { Column(title: say($0.name), isNumber: true) }
         columns += [
             Column(title: say("加分", "Bonus"), isNumber: true), Column(title: say("缺报项", "Missing"), isNumber: true),
@@ -98,6 +110,11 @@ struct RankingView {
                         }
                     }
                     element("td", .class("number")) { element("strong") { unit.published ?? "–" } }
+                    if let published = beside {
+                        let other = published.ranking.units.first { $0.tenant == unit.tenant }
+                        changed(other?.rank.map { "\($0)" }, unit.rank.map { "\($0)" })
+                        changed(other?.published, unit.published)
+                    }
                     for part in unit.parts {
                         Table.number(part.score == nil ? nil : part.points.rounded(rule.decimals))
                     }
@@ -108,6 +125,17 @@ struct RankingView {
                             .filter { !$0.isEmpty }.joined(separator: " "))
                 }
             })
+    }
+
+    /// The published ranking, where what it comes to now is shown beside it.
+    private var beside: LocalRanking? { isPresent ? published : nil }
+
+    /// What was published; marked where it is another now.
+    private func changed(_ published: String?, _ now: String?) -> HTML {
+        guard let published, published != now else { return Table.number(published) }
+        return element("td", .class("number")) {
+            element("span", .class("mark pending")) { published }
+        }
     }
 
     // MARK: One unit
@@ -129,6 +157,9 @@ struct RankingView {
                     card(title(of: part), part.score == nil ? "–" : part.points.rounded(rule.decimals))
                 }
                 card(say("加分", "Bonus"), unit.stretch.rounded(rule.decimals))
+            }
+            element("p", .class("exports")) {
+                ExchangeView.links("components/\(period.id)/\(tenant)", say, query: query)
             }
             for part in unit.parts where !part.entries.isEmpty {
                 element("h2") { title(of: part) }

@@ -12,7 +12,8 @@ struct ReportGrid {
     func html() -> HTML {
         let years = Set(view.plan.periods.all.map(\.year)).sorted()
         return element("section") {
-            element("h2") { say("各单位上报情况", "Where every report stands") }
+            TableHead.html(
+                say("各单位上报情况", "Where every report stands"), "reports" + (year.map { "/\($0)" } ?? ""), say)
             element("div", .class("pages")) {
                 for other in years {
                     if other == year {

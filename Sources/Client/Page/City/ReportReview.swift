@@ -13,18 +13,30 @@ struct ReportReview {
     /// What is wrong with it, by field.
     var faults: [String: [String]] = [:]
     var said: String?
+    /// What became of an amendment.
+    var amended: String?
+    /// Why it was not answered or amended.
+    var fault: String?
+    /// The reason that was typed.
+    var reason = ""
 
     private static let form = "official"
 
     private var report: LocalReport { view.report(of: period, tenant: tenant) }
 
+    /// The record with the figures, as edits name it.
+    var reference: String { "\(tenant):\(CollectionRule.values)/\(period.id)" }
+    /// The page's own place.
+    var address: String { "/review/\(period.id)/\(tenant)" }
+
     func page() -> HTML {
-        let layout = Layout(desk: desk, view: view, say: say, place: "/review/\(period.id)/\(tenant)")
+        let layout = Layout(desk: desk, view: view, say: say, place: address)
         let guides = FieldGuides(view, of: tenant, in: period)
         let lines = ReportForm(view: view, period: period, of: tenant).lines
         return layout.page("\(Names.unit(tenant, view, say)) · \(Names.period(period, say))") {
             element("p") { element("a", .href("/review")) { say("返回审核", "Back to the review") } }
             if let said { element("p", .class("notice good"), Attribute("role", "status")) { said } }
+            if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
             if !faults.isEmpty {
                 element("div", .class("notice bad"), Attribute("role", "alert")) {
                     say("没有保存:请先改正标出的地方。", "Not saved: correct what is marked.")
@@ -34,8 +46,13 @@ struct ReportReview {
             head
             checks
             element("div", .class("even")) { Table.html(columns, lines.map { row($0, guides) }) }
-            if lines.contains(where: isOfDepartment) { official(layout) }
-            answer(layout)
+            let isDepartments = lines.contains(where: isOfDepartment)
+            if isDepartments || isToAnswer { official(layout, isDepartments) }
+            if isToAnswer { answer }
+            Amending(
+                desk: desk, view: view, say: say, tenant: tenant, period: period, typed: typed, reason: reason,
+                said: amended
+            ).html(layout)
         }
     }
 
@@ -53,6 +70,7 @@ struct ReportReview {
                     say("上报后有改动:", "changed since: ") + ChangedFields.names(report.changed, view, say)
                 }
             }
+            ExchangeView.links("report/\(period.id)/\(tenant)", say)
         }
     }
 
@@ -65,11 +83,10 @@ struct ReportReview {
             element("ul", .class("tasks")) {
                 for fault in faults {
                     element("li") {
-                        element("span", .class("mark " + (fault.isBlocking ? "rejected" : "merged"))) {
-                            fault.isBlocking ? say("未说明", "open") : say("已说明", "explained")
-                        }
+                        CheckWords.mark(fault, say)
                         element("div") {
-                            fault.sentence(chinese: say.chinese)
+                            element("strong") { CheckWords.title(fault, view, say) }
+                            " " + fault.sentence(chinese: say.chinese)
                             if let explanation = fault.explanation {
                                 element("div", .class("quiet")) {
                                     say("单位说明:\(explanation)", "the unit says: \(explanation)")
@@ -142,30 +159,39 @@ struct ReportReview {
         }
     }
 
-    private func official(_ layout: Layout) -> HTML {
-        layout.form("/review/\(period.id)/\(tenant)", .id(Self.form)) {
-            element("div", .class("row")) {
-                element("label", Attribute("for", "note")) {
-                    say("部门数据的依据或文号", "Source of the departments' figures")
+    /// The form of the departments' figures; the answer to the report goes with it, so that nothing typed is lost.
+    private func official(_ layout: Layout, _ isDepartments: Bool) -> HTML {
+        layout.form(address, .id(Self.form)) {
+            if isDepartments {
+                element("div", .class("row")) {
+                    element("label", Attribute("for", "note")) {
+                        say("部门数据的依据或文号", "Source of the departments' figures")
+                    }
+                    void("input", .id("note"), .name("note"), .class("fill"), .type("text"))
+                    element("button", .class("second"), .type("submit")) { say("保存部门数据", "Save these figures") }
                 }
-                void("input", .id("note"), .name("note"), .class("fill"), .type("text"))
-                element("button", .class("second"), .type("submit")) { say("保存部门数据", "Save these figures") }
             }
         }
     }
 
     // MARK: The answer
 
-    private func answer(_ layout: Layout) -> HTML {
-        let report = self.report
-        guard report.state == .submitted, [.reviewer, .supervisor].contains(view.principal.role) else { return .empty }
-        return layout.form("/review", .class("sticky")) {
-            void("input", .type("hidden"), .name("\(ReviewView.pick)\(tenant):\(period.id)"), .value("on"))
-            ReviewView.seen(report)
+    private var isToAnswer: Bool {
+        report.state == .submitted && [.reviewer, .supervisor].contains(view.principal.role)
+    }
+
+    private var answer: HTML {
+        let target = Attribute("formaction", address + "/answer")
+        let form = Attribute("form", Self.form)
+        return element("div", .class("sticky")) {
+            void(
+                "input", .type("hidden"), .name(ReviewView.seen), .value(report.digest?.value?.shown ?? ""), form)
             element("label", Attribute("for", "reason")) { say("退回理由", "Reason for giving back") }
-            void("input", .id("reason"), .name("reason"), .class("fill"))
-            element("button", .type("submit"), .name("verdict"), .value("accepted")) { say("审核通过", "Accept") }
-            element("button", .class("risky"), .type("submit"), .name("verdict"), .value("returned")) {
+            void("input", .id("reason"), .name("reason"), .class("fill"), .value(reason), form)
+            element("button", .type("submit"), .name("verdict"), .value("accepted"), target, form) {
+                say("审核通过", "Accept")
+            }
+            element("button", .class("risky"), .type("submit"), .name("verdict"), .value("returned"), target, form) {
                 say("退回", "Give back")
             }
         }

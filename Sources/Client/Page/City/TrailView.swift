@@ -50,7 +50,7 @@ struct TrailView {
                         "\(found.count) values that stand, the latest first; History shows all edits and signatures."
                     )
                 }
-                ExchangeView.links("trail", place.query, say)
+                ExchangeView.links("trail", say, query: place.query)
                 PageLinks.html(here, last, say) { place.address(page: $0) }
             }
             Table.html(
@@ -143,7 +143,7 @@ struct TrailView {
             return state.word(chinese: say.chinese)
         }
         let rule = view.plan.field(key.field, of: key.record.collection)
-        let text = rule.flatMap { OptionWord.value(field.value, $0, say) } ?? field.value?.shown ?? "–"
+        let text = rule.flatMap { OptionWord.value($0.listed(field.value), $0, say) } ?? field.value?.shown ?? "–"
         return text.count > Self.lengthMax ? text.prefix(Self.lengthMax) + "…" : text
     }
 }

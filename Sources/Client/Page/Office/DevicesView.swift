@@ -32,6 +32,7 @@ struct DevicesView {
                 }
             } else {
                 making
+                TableHead.html(say("已注册的设备", "The enrolled devices"), "devices", say)
                 list
                 noticed
             }
@@ -150,7 +151,7 @@ struct DevicesView {
 
     @HTMLBuilder private var noticed: HTML {
         if !notices.isEmpty {
-            element("h2") { say("服务器的提示", "What the server noticed") }
+            TableHead.html(say("服务器的提示", "What the server noticed"), "notices", say)
             Table.html(
                 [
                     Column(title: say("时间", "At")), Column(title: say("单位", "Unit")),
@@ -166,21 +167,6 @@ struct DevicesView {
                         Table.cell(notice.detail)
                     }
                 })
-        }
-    }
-}
-
-/// What the server noticed, in words.
-enum NoticeWord {
-    static func of(_ kind: String, _ say: Wording) -> String {
-        switch kind {
-        case "fork": say("磁盘被复制或恢复过", "a copied or restored disk")
-        case "hole": say("有更改丢失", "changes are lost")
-        case "set_aside": say("有更改被搁置", "a change was set aside")
-        case "restored": say("服务器由备份恢复", "the server was restored from a backup")
-        case "retired": say("已停用", "retired")
-        case "revoked": say("已吊销", "revoked")
-        default: kind
         }
     }
 }

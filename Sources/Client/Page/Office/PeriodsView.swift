@@ -10,24 +10,15 @@ struct PeriodsView {
     func page() -> HTML {
         let layout = Layout(desk: desk, view: view, say: say, place: "/periods")
         return layout.page(say("考核期", "Periods")) {
+            element("p", .class("exports")) { ExchangeView.links("periods", say) }
             Table.html(
                 [
                     Column(title: say("考核期", "Period")), Column(title: say("上报截止", "Deadline")),
                     Column(title: say("状态", "State")), Column(title: say("已上报", "Handed in"), isNumber: true),
                     Column(title: say("已审核", "Accepted"), isNumber: true), Column(title: say("排名", "Ranking")),
                     Column(title: say("待答复的异议", "Objections open"), isNumber: true),
-                ], shown.map(row))
+                ], view.officePeriods(at: desk.host.now()).map(row))
         }
-    }
-
-    /// The periods that have begun, and the next, the latest first.
-    private var shown: [Period] {
-        let begun = view.begunPeriods(at: desk.host.now())
-        let decided = view.plan.periods.all.filter { view.state(of: $0) != nil }
-        let next = view.plan.periods.all.first { period in !begun.contains { $0.id == period.id } }
-        let all = begun + decided + (next.map { [$0] } ?? [])
-        let wanted = Set(all.map(\.id))
-        return view.plan.periods.all.filter { wanted.contains($0.id) }.reversed()
     }
 
     private func row(_ period: Period) -> HTML {
@@ -40,7 +31,7 @@ struct PeriodsView {
                 element("a", .href("/periods/\(period.id)")) { Names.period(period, say) }
             }
             Table.kept(period.deadline.description)
-            element("td", .class("keep")) { PeriodMark.of(view.state(of: period), say) }
+            element("td", .class("keep")) { PeriodMark.of(period, view, desk, say) }
             Table.number("\(handedIn)/\(view.plan.units.count)")
             Table.number("\(accepted)")
             Table.kept(view.publishedRanking(of: period.id.rawValue, desk.host.cryptography)?.shortly(say) ?? "–")
@@ -82,6 +73,16 @@ struct PeriodView {
                 }
             }
             objections
+            let amended = view.amendments(in: period)
+            if !amended.isEmpty {
+                TableHead.html(say("封账后的更正", "Amendments after the seal"), "conflicts", say)
+                AmendmentTable(view: view, say: say).html(amended)
+                element("p") {
+                    element("a", .href("/ranking/\(period.id)?now=1")) {
+                        say("按更正后的数据重新计算的排名,与封存的对照", "The ranking with the amendments beside the sealed one")
+                    }
+                }
+            }
         }
     }
 
@@ -91,14 +92,17 @@ struct PeriodView {
         return element("section", .class("card")) {
             element("dl", .class("pairs")) {
                 element("dt") { say("状态", "State") }
-                element("dd") { PeriodMark.of(view.state(of: period), say) }
+                element("dd") { PeriodMark.of(period, view, desk, say) }
                 element("dt") { say("上报截止", "Deadline") }
                 element("dd") { period.deadline.description }
                 element("dt") { say("未上报", "Not handed in") }
                 element("dd") {
                     missing.isEmpty
                         ? say("无", "nobody")
-                        : missing.map { Names.unit($0.tenant, view, say) }.joined(separator: say("、", ", "))
+                        : missing.map { Names.unit($0.tenant, view, say) }.joined(separator: say("、", ", ")) + " "
+                    if !missing.isEmpty, state != .final {
+                        RemindLink.html(period, view, say, query: "?only=report", isInText: true)
+                    }
                 }
                 element("dt") { say("排名", "Ranking") }
                 element("dd") {
@@ -174,7 +178,15 @@ struct PeriodView {
         element("section", .class("card")) {
             element("h2") { say("封账", "Seal for good") }
             if state == .final {
-                element("p", .class("quiet")) { say("已封账,数据摘要已签名。", "It is sealed, with a signed digest.") }
+                element("p", .class("quiet")) {
+                    say(
+                        "已封账,数据摘要已签名。确需更正的,在该单位的数据一页办理:",
+                        "It is sealed, with a signed digest. A figure is amended on the page of the unit's report: ")
+                    for unit in view.plan.units {
+                        element("a", .href("/review/\(period.id)/\(unit.id)")) { say(unit.name) }
+                        " "
+                    }
+                }
             } else {
                 element("p", .class("quiet")) {
                     say(
@@ -231,7 +243,7 @@ struct PeriodView {
     @HTMLBuilder private var objections: HTML {
         let found = PeriodObjections(view: view, period: period)
         if let rule = found.collection, !found.records.isEmpty {
-            element("h2") { say(rule.name) }
+            TableHead.html(say(rule.name), "records/\(rule.id)", say, query: "?q=\(Place.encoded(period.id.rawValue))")
             Table.html(
                 [
                     Column(title: say("单位", "Unit")), Column(title: say("编号", "Key")),
@@ -252,49 +264,15 @@ struct PeriodView {
     }
 }
 
-/// The objections to a period's ranking.
-struct PeriodObjections {
-    let view: LocalView
-    let period: Period
-
-    /// The plan's collection for them; `nil` where it has none.
-    var collection: CollectionRule? {
-        view.plan.ranking.objections.flatMap { view.plan.collection($0.collection) }
-    }
-
-    /// Their records.
-    var records: [RecordPlace] {
-        guard let collection else { return [] }
-        return view.places(of: collection.id).filter { place in
-            guard let record = try? RecordKey(collection: collection.id, key: place.key) else { return false }
-            return view.plan.ranking(of: record)?.key == period.id.rawValue
-        }
-    }
-
-    /// How many wait for an answer.
-    var open: Int {
-        guard let rule = view.plan.ranking.objections, let flow = collection?.workflow else { return 0 }
-        return records.filter { place in
-            let state = view.field(flow.field, of: place, in: rule.collection)?.value?.shown ?? flow.initial
-            return rule.open.contains(state)
-        }.count
-    }
-
-    func state(of place: RecordPlace, _ say: Wording) -> String {
-        guard let collection, let flow = collection.workflow, let rule = collection.field(flow.field) else {
-            return "–"
-        }
-        let state = view.field(flow.field, of: place, in: collection.id)?.value?.shown ?? flow.initial
-        return OptionWord.of(state, rule, say)
-    }
-}
-
 /// Where a period stands, in a word and a mark.
 enum PeriodMark {
-    static func of(_ state: PeriodState?, _ say: Wording) -> HTML {
+    static func of(_ period: Period, _ view: LocalView, _ desk: Desk, _ say: Wording) -> HTML {
         let (tone, word) =
-            switch state ?? .open {
-            case .open: ("merged", say("开放", "open"))
+            switch view.state(of: period) {
+            // The server closes it by its own clock, and knows whether the plan came too late for that.
+            case nil where view.plan.localDay(of: desk.host.now()) > period.deadline:
+                ("pending", say("已过截止日", "past its deadline"))
+            case nil, .open: ("merged", say("开放", "open"))
             case .closed: ("pending", say("已截止", "closed"))
             case .final: ("good", say("已封账", "sealed"))
             }

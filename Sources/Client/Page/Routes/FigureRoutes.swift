@@ -19,6 +19,7 @@ struct FigureRoutes {
             return .page(
                 layout.page(context.say("指标 ", "Figures ") + Names.period(period, context.say)) {
                     PeriodLinks.around(period, view, context.say, "/figures/")
+                    element("p", .class("exports")) { ExchangeView.links("figures/\(period.id)", context.say) }
                     FigureTableView(view: view, say: context.say, period: period, unit: unit).html()
                 })
         }

@@ -11,7 +11,11 @@ struct HomeRoutes {
             guard try desk.host.replica() != nil else { return .seeOther("/setup") }
             if desk.host.person.isEmpty { return .seeOther("/person") }
             guard let view = try? desk.view() else { return .page(waiting(context.say)) }
-            return .page(try HomeView(desk: desk, view: view, say: context.say).page())
+            var page = HomeView(desk: desk, view: view, say: context.say)
+            if Form(query: request)["answered"] != nil {
+                page.said = context.say("已回复,联网后送达。", "Answered; it goes out with the next connection.")
+            }
+            return .page(try page.page())
         }
     }
 

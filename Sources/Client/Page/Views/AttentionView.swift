@@ -19,6 +19,8 @@ struct AttentionView {
             element("div", .flag("data-live")) {
                 if conflicts.isEmpty, view.rejected.isEmpty, lost.isEmpty {
                     element("p", .class("notice good")) { say("没有需要处理的事项。", "Nothing waits for a decision.") }
+                } else {
+                    element("p", .class("exports")) { ExchangeView.links("attention", say) }
                 }
                 if !conflicts.isEmpty {
                     element("h2") { say("有冲突的数据", "Conflicts") }

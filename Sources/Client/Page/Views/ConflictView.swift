@@ -26,7 +26,7 @@ struct ConflictView {
                         Names.collection(conflict.subject.record.collection, view, say) + " "
                             + Names.record(conflict.subject.record, view, say, of: conflict.tenant))
                     pair(say("分歧前的值", "Before"), shown(conflict.base))
-                    if let resolution = conflict.resolution { pair(say("已作裁定", "Decided"), resolution) }
+                    if let resolution = conflict.resolution { pair(say("已作裁定", "Decided"), decision(resolution)) }
                     if view.isDecisionPending(conflict.id) {
                         pair(say("状态", "State"), say("已裁定,等待上报", "decided, not sent yet"))
                     }
@@ -72,6 +72,15 @@ struct ConflictView {
         guard conflict.subject.field != .recordState else { return false }
         let rule = view.plan.field(conflict.subject.field, of: conflict.subject.record.collection)
         return rule.map { $0.merge != .members } ?? false
+    }
+
+    /// A decision in words: whose value, or a third one.
+    private func decision(_ resolution: String) -> String {
+        if let side = conflict.sides.first(where: { $0.name == resolution }) {
+            return say("采用 \(side.author) 的值 ", "what \(side.author) entered, ") + shown(side.value)
+        }
+        if resolution.hasPrefix("value:") { return say("另定 ", "a third value, ") + resolution.dropFirst(6) }
+        return say("已撤销", "taken back")
     }
 
     private func pair(_ name: String, _ value: String) -> HTML {

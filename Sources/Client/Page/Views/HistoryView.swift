@@ -17,7 +17,8 @@ struct HistoryView {
 
     func page() -> HTML {
         let path = Place.history(of: record.collection, RecordPlace(tenant: tenant, key: record.key))
-        let layout = Layout(desk: desk, view: view, say: say, place: path + (field.map { "/\($0)" } ?? ""))
+        let suffix = field.map { "/\($0)" } ?? ""
+        let layout = Layout(desk: desk, view: view, say: say, place: path + suffix)
         let subject = Names.collection(record.collection, view, say) + " " + Names.record(record, view, say, of: tenant)
         return layout.page(say("历史:", "History: ") + (field.map { name($0) } ?? subject)) {
             element("div", .class("row")) {
@@ -32,6 +33,9 @@ struct HistoryView {
                 }
                 now
             } else {
+                element("p", .class("exports")) {
+                    ExchangeView.links("edits" + path.dropFirst("/history".count) + suffix, say)
+                }
                 table
             }
         }
@@ -77,7 +81,8 @@ struct HistoryView {
 
     private func word(_ value: FieldValue?, _ field: FieldID) -> String {
         guard let rule = view.plan.field(field, of: record.collection) else { return value?.shown ?? "–" }
-        return OptionWord.value(value, rule, say) ?? "–"
+        let shown = rule.isShown(to: view.principal.role) ? value : rule.listed(value)
+        return OptionWord.value(shown, rule, say) ?? "–"
     }
 
     private func shown(_ moment: Timestamp) -> String {
@@ -116,12 +121,15 @@ struct HistoryView {
     }
 
     private func result(_ result: OperationResult) -> HTML {
-        switch result.outcome {
-        case .applied: HTML(say("生效", "applied"))
-        case .merged: element("span", .class("mark merged")) { say("合并", "merged") }
-        case .conflict: element("span", .class("mark conflict")) { say("待裁定", "conflict") }
-        case .late: element("span", .class("mark pending")) { say("迟报", "late") }
-        case .rejected: element("span", .class("mark rejected")) { say("退回", "rejected") }
-        }
+        let word = OutcomeWord.of(result.outcome, say)
+        let tone: String? =
+            switch result.outcome {
+            case .applied: nil
+            case .merged: "merged"
+            case .conflict: "conflict"
+            case .late: "pending"
+            case .rejected: "rejected"
+            }
+        return tone.map { tone in element("span", .class("mark " + tone)) { word } } ?? HTML(word)
     }
 }

@@ -11,6 +11,8 @@ struct HomeTask {
     let detail: String
     let place: String
     let verb: String
+    /// What can be done about it at once, below it.
+    var form = HTML.empty
 
     func html() -> HTML {
         element("li") {
@@ -18,6 +20,7 @@ struct HomeTask {
             element("div") {
                 element("strong") { title }
                 if !detail.isEmpty { element("div", .class("quiet")) { detail } }
+                form
             }
             element("a", .class("button second"), .href(place), Attribute("aria-label", "\(verb):\(title)")) { verb }
         }
@@ -38,9 +41,15 @@ struct HomeTasks {
         var tasks: [HomeTask] = []
         for report in due where report.report.state == .returned { tasks.append(try returned(report.report)) }
         tasks += decisions
+        tasks += reminders
         tasks += reviews
         for report in due where report.report.state == .draft { tasks.append(draft(report)) }
-        tasks += view.waitingSteps.map(step)
+        // Reminders are asked for one by one, and of the city's own nobody has to do anything before an answer comes.
+        let reminding = view.reminding
+        tasks += view.waitingSteps.filter { waiting in
+            waiting.collection.id != reminding?.collection.id
+                || (view.principal.role.isOfCity && waiting.state != waiting.collection.workflow?.initial)
+        }.map(step)
         return tasks
     }
 
@@ -74,6 +83,33 @@ struct HomeTasks {
                     place: "/attention", verb: say("处理", "See")))
         }
         return tasks
+    }
+
+    /// What the city asks for and waits to hear of, the gravest first.
+    private var reminders: [HomeTask] {
+        guard !view.principal.role.isOfCity, let (_, collection) = view.reminding else { return [] }
+        let open = view.reminders.filter { $0.isOpen && $0.place.tenant == view.principal.tenant }
+        return open.sorted { ($1.rank, $0.place) < ($0.rank, $1.place) }.map { reminder in
+            let due = reminder.due.map { say("请于 \($0) 前回复", "answer by \($0)") } ?? ""
+            let sent = reminder.issued.map { say("\($0) 发出", "sent on \($0)") } ?? ""
+            return HomeTask(
+                tone: ReminderMark.tone(reminder.rank, view), mark: ReminderMark.word(reminder.level, view, say),
+                title: say(collection.name) + say(":", ": ") + reminder.text,
+                detail: [sent, due].filter { !$0.isEmpty }.joined(separator: say(",", ", ")),
+                place: Place.of(collection.id, reminder.place, view), verb: say("查看", "See"), form: answer(reminder))
+        }
+    }
+
+    private func answer(_ reminder: Reminder) -> HTML {
+        guard view.answeringStep != nil else { return .empty }
+        return Layout(desk: desk, view: view, say: say, place: "/").form("/reminders/answer", .class("row")) {
+            void("input", .type("hidden"), .name("key"), .value(reminder.place.key))
+            void(
+                "input", .name("reply"), .class("fill"), .type("text"), .flag("required"),
+                Attribute("maxlength", "2000"), Attribute("aria-label", say("回复:", "Answer: ") + reminder.text),
+                Attribute("placeholder", say("回复内容", "the answer")))
+            element("button", .type("submit")) { say("回复", "Answer") }
+        }
     }
 
     /// The reports that wait for the city.
@@ -123,30 +159,5 @@ struct HomeTasks {
             title: say(waiting.collection.name)
                 + say(":\(waiting.count) 条可以\(verb)", ": \(waiting.count) to \(verb)"),
             detail: "", place: "/records/\(waiting.collection.id)\(filter)", verb: say("查看", "See"))
-    }
-}
-
-/// Options and steps in a person's words.
-enum OptionWord {
-    /// An option; the plan's word where it gives none for people.
-    static func of(_ option: String, _ rule: FieldRule, _ say: Wording) -> String {
-        rule.optionNames[option].map { say($0) } ?? option
-    }
-
-    /// A value of a field.
-    static func value(_ value: FieldValue?, _ rule: FieldRule, _ say: Wording) -> String? {
-        guard let value else { return nil }
-        if rule.attachment != nil, case .members(let members) = value {
-            return members.map { (try? Attachment(member: $0))?.name ?? $0 }.sorted().joined(separator: say("、", ", "))
-        }
-        guard case .option = rule.kind else { return value.shown }
-        return of(value.shown, rule, say)
-    }
-
-    /// A step of a workflow: its name, or the state that it leads to.
-    static func step(_ step: WorkflowRule.Transition, _ rule: FieldRule?, _ say: Wording) -> String {
-        let name = say(step.name)
-        guard name == step.to, let rule else { return name }
-        return say("转为“\(of(step.to, rule, say))”", "set to '\(of(step.to, rule, say))'")
     }
 }

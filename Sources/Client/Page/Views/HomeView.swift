@@ -9,6 +9,8 @@ struct HomeView {
     let desk: Desk
     let view: LocalView
     let say: Wording
+    var fault: String?
+    var said: String?
 
     func page() throws -> HTML {
         let layout = Layout(desk: desk, view: view, say: say, place: "/")
@@ -16,6 +18,8 @@ struct HomeView {
         let notices = try desk.machineNotices().sentences
         return layout.page(say("首页", "Start")) {
             element("div", .flag("data-live")) {
+                if let said { element("p", .class("notice good"), Attribute("role", "status")) { said } }
+                if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
                 for notice in notices { element("p", .class("notice away")) { say(notice.zh, notice.en) } }
                 numbers
                 element("h2") { say("要办的事", "To do") }
@@ -53,7 +57,7 @@ struct HomeView {
         let reports = view.reports.filter { $0.tenant == view.principal.tenant && $0.state == .accepted }.suffix(3)
         guard !fields.isEmpty || !reports.isEmpty else { return .empty }
         return element("section") {
-            element("h2") { say("返回的结果", "What came back") }
+            TableHead.html(say("返回的结果", "What came back"), "results", say)
             element("div", .class("scroll")) {
                 element("table") {
                     element("thead") {

@@ -38,6 +38,14 @@ struct ListPlace {
         return base + (parts.isEmpty ? "" : "?" + parts.joined(separator: "&"))
     }
 
+    /// The part of an address that says which records a file of them has, in which order.
+    var exportQuery: String {
+        String(
+            with {
+                $0.edit = ""; $0.page = 1
+            }.address.dropFirst(base.count))
+    }
+
     /// The same with something else.
     func with(_ change: (inout ListPlace) -> Void) -> ListPlace {
         var place = self

@@ -12,6 +12,7 @@ struct ListsView {
         Layout(desk: desk, view: view, say: say, place: "/lists/\(period.id)")
             .page(say("清单 ", "Lists ") + Names.period(period, say)) {
                 PeriodLinks.around(period, view, say, "/lists/")
+                element("p", .class("exports")) { ExchangeView.links("lists/\(period.id)", say) }
                 Table.html(
                     [
                         Column(title: say("清单", "List")), Column(title: say("台账", "Records of")),
@@ -34,7 +35,10 @@ struct ListsView {
         let text = ListText(rule, say)
         return Layout(desk: desk, view: view, say: say, place: "/lists/\(period.id)/\(Place.encoded(rule.id))")
             .page(say(rule.name) + " " + Names.period(period, say)) {
-                element("p") { element("a", .href("/lists/\(period.id)")) { say("全部清单", "All lists") } }
+                element("div", .class("row spread")) {
+                    element("a", .href("/lists/\(period.id)")) { say("全部清单", "All lists") }
+                    ExchangeView.links("list/\(Place.encoded(rule.id))/\(period.id)", say)
+                }
                 if list.rows.isEmpty {
                     element("p", .class("notice good")) { say("没有。", "None.") }
                 } else {

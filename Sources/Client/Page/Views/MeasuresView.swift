@@ -34,7 +34,10 @@ struct MeasuresView {
         return layout.page(say("重点任务 ", "Measures ") + Names.period(period, say)) {
             PeriodLinks.around(period, view, say, "/measures/")
             filter
-            element("p") { ExchangeView.links("measures/\(period.id)", query, say) }
+            element("div", .class("row spread")) {
+                ExchangeView.links("measures/\(period.id)", say, query: query)
+                RemindLink.html(period, view, say)
+            }
             only == "overdue" ? overdue(entries) : only == "missing" ? units(entries, isOfOne: false) : all(entries)
         }
     }
@@ -213,9 +216,18 @@ struct MeasuresView {
                     element("dd") { measure.support.isEmpty ? "–" : departments(measure.support) }
                 }
             }
-            element("h2") { say("各单位进展", "The units' reports") }
+            TableHead.html(
+                say("各单位进展", "The units' reports"), "measures/\(period.id)", say,
+                query: "?measure=\(Place.encoded(measure.id))")
+            if own.contains(where: { $0.isMissing || !$0.overdue.isEmpty }) {
+                element("p") { RemindLink.html(period, view, say, query: "?only=\(Place.encoded(measure.id))") }
+            }
             units(own, isOfOne: true)
-            element("h2") { say("任务节点", "Milestones") }
+            if let collection = view.plan.followUp?.milestones?.collection {
+                TableHead.html(
+                    say("任务节点", "Milestones"), "records/\(collection)", say,
+                    query: "?q=\(Place.encoded(measure.id))")
+            }
             if own.allSatisfy(\.milestones.isEmpty) {
                 element("p", .class("quiet")) { say("还没有下达节点。", "No milestone is dispatched yet.") }
             } else {

@@ -17,6 +17,7 @@ struct OutboxView {
                     "这些更改保存在本机,联网后按顺序自动上报;在此之前市级看不到。",
                     "These are saved on this machine and are sent in order as soon as there is a connection.")
             }
+            element("p", .class("exports")) { ExchangeView.links("outbox", say) }
             element("div", .class("scroll")) {
                 element("table") {
                     element("thead") {
@@ -69,22 +70,6 @@ struct OutboxView {
             }
             element("td") { entry.change.note ?? "" }
             element("td", .class("keep")) { entry.change.author }
-        }
-    }
-}
-
-/// What an edit does, in a word.
-enum ActionWord {
-    static func of(_ action: Operation.Action, _ say: Wording) -> String {
-        switch action {
-        case .set: say("填写", "set")
-        case .add: say("增加", "add")
-        case .clear: say("清空", "clear")
-        case .insert: say("加入", "insert")
-        case .remove: say("移出", "remove")
-        case .reopen: say("退回", "reopen")
-        case .delete: say("删除", "delete")
-        case .restore: say("恢复", "restore")
         }
     }
 }

@@ -8,21 +8,25 @@ struct PersonView {
     var fault: String?
 
     func page() -> HTML {
-        Layout.bare(say, title: say("填报人", "Who works here")) {
-            element("p") {
-                say(
-                    "每次保存都会记下填报人的姓名,市级和本单位都能看到。换人填报时请在这里改。",
-                    "Changes carry this name, for the city and your unit to see. Change it when another works here."
-                )
-            }
-            if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
-            element("form", Attribute("method", "post"), Attribute("action", "/person")) {
-                void("input", .type("hidden"), .name("token"), .value(desk.secrets.formToken))
-                Self.field(say, name)
-                element("div", .class("row")) {
-                    element("button", .type("submit")) { say("保存", "Save") }
-                    element("a", .href("/")) { say("返回首页", "To the first page") }
-                }
+        let title = say("填报人", "Who works here")
+        guard let view = try? desk.view() else { return Layout.bare(say, title: title) { form } }
+        return Layout(desk: desk, view: view, say: say, place: "/person").page(title) { form }
+    }
+
+    @HTMLBuilder private var form: HTML {
+        element("p") {
+            say(
+                "每次保存都会记下填报人的姓名,市级和本单位都能看到。换人填报时请在这里改。",
+                "Changes carry this name, for the city and your unit to see. Change it when another works here."
+            )
+        }
+        if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
+        element("form", Attribute("method", "post"), Attribute("action", "/person")) {
+            void("input", .type("hidden"), .name("token"), .value(desk.secrets.formToken))
+            Self.field(say, name)
+            element("div", .class("row")) {
+                element("button", .type("submit")) { say("保存", "Save") }
+                element("a", .href("/")) { say("返回首页", "To the first page") }
             }
         }
     }

@@ -8,11 +8,11 @@ struct CollectionsView {
     let say: Wording
 
     func page() -> HTML {
-        let counted = view.plan.collections.values.filter { [.declared, .targets].contains($0.origin) }.map {
-            collection in
+        let counted = view.plan.writtenCollections.map { collection in
             (collection: collection, count: view.places(of: collection.id).count)
         }.sorted { ($0.count > 0 ? 0 : 1, $0.collection.id) < ($1.count > 0 ? 0 : 1, $1.collection.id) }
         return Layout(desk: desk, view: view, say: say, place: "/records").page(say("台账", "Records")) {
+            element("p", .class("exports")) { ExchangeView.links("collections", say) }
             element("ul", .class("collections"), .flag("data-live")) {
                 for (collection, count) in counted {
                     element("li") {
@@ -59,6 +59,7 @@ struct RecordListView {
             wrong
             element("div", .class("row spread")) {
                 element("span", .class("quiet")) { say("共 \(found.count) 条", "\(found.count) records") }
+                ExchangeView.links("records/\(rule.id)", say, query: place.exportQuery)
                 pages(here, last)
             }
             if !place.edit.isEmpty {
@@ -96,7 +97,8 @@ struct RecordListView {
         }
     }
 
-    private var found: [RecordPlace] {
+    /// What is looked for, in its order.
+    var found: [RecordPlace] {
         guard place.isOfDeleted else { return view.records(place.query(rule)) }
         return view.deletedRecords(of: rule.id).map { RecordPlace(tenant: $0.tenant, key: $0.key) }
     }

@@ -109,18 +109,3 @@ struct RecordSteps {
         }
     }
 }
-
-/// What a role is called.
-enum RoleWord {
-    static func of(_ role: Role, _ say: Wording) -> String {
-        switch role {
-        case .viewer: say("查看人", "viewer")
-        case .editor: say("填报人", "editor")
-        case .approver: say("审签人", "approver")
-        case .reviewer: say("市级审核人", "reviewer")
-        case .finance: say("财政", "finance")
-        case .auditor: say("审计", "auditor")
-        case .supervisor: say("市督查室", "supervisor")
-        }
-    }
-}

@@ -44,6 +44,8 @@ struct RecordView {
             element("div", .class("row spread")) {
                 element("a", .href("/records/\(collection.id)")) { say("返回 ", "Back to ") + say(collection.name) }
                 if !isNew {
+                    ExchangeView.links(
+                        "records/\(collection.id)", say, query: "?of=\(owner)&key=\(Place.encoded(key))")
                     element("a", .href(Place.history(of: collection.id, RecordPlace(tenant: owner, key: key)))) {
                         say("整条记录的历史", "History of the record")
                     }
@@ -72,7 +74,7 @@ struct RecordView {
     private var title: String {
         if isNew { return say("新增:", "New: ") + say(collection.name) }
         let name = Names.referred(key, in: collection.id, of: owner, view)
-        let shown = Names.key(key, of: collection, view, say)
+        let shown = Names.key(key, of: collection, view, say, of: owner)
         return name.map { "\($0) (\(shown))" } ?? shown
     }
 

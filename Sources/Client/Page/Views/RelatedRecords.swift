@@ -94,7 +94,7 @@ struct RelatedRecords {
     /// One record: what it is, where it stands on its ladder or in its workflow, and what else is short.
     private func line(_ place: RecordPlace, _ rule: CollectionRule, _ reference: FieldRule) -> HTML {
         func word(_ field: FieldRule) -> String? {
-            OptionWord.value(view.field(field.id, of: place, in: rule.id)?.value, field, say)
+            OptionWord.value(field.listed(view.field(field.id, of: place, in: rule.id)?.value), field, say)
         }
         let staged = Set(rule.fields.filter { $0.merge == .ladder || rule.workflow?.field == $0.id }.map(\.id))
         let others = rule.fields.filter { $0.id != reference.id && !staged.contains($0.id) && $0.attachment == nil }

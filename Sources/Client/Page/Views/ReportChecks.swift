@@ -25,11 +25,7 @@ struct ReportChecks {
 
     private func line(_ fault: CheckFault) -> HTML {
         element("li") {
-            element("span", .class("mark " + (fault.strength == .hard ? "rejected" : "pending"))) {
-                fault.strength == .hard
-                    ? say("须更正", "to correct")
-                    : fault.isBlocking ? say("须说明", "to explain") : say("已说明", "explained")
-            }
+            CheckWords.mark(fault, say)
             element("div") {
                 element("a", .href(place(fault))) { title(fault) }
                 " " + fault.sentence(chinese: say.chinese)
@@ -38,15 +34,7 @@ struct ReportChecks {
         }
     }
 
-    /// The record, unless it is the report itself, and the fields.
-    private func title(_ fault: CheckFault) -> String {
-        let fields = fault.fields.map { Names.field($0, of: fault.record.collection, view, say) }
-            .joined(separator: say("、", ", "))
-        guard fault.record.collection != CollectionRule.values else { return fields }
-        let record =
-            Names.collection(fault.record.collection, view, say) + " " + Names.record(fault.record, view, say)
-        return fields.isEmpty ? record : record + " " + fields
-    }
+    private func title(_ fault: CheckFault) -> String { CheckWords.title(fault, view, say) }
 
     private func place(_ fault: CheckFault) -> String {
         if fault.record.collection == CollectionRule.values {
@@ -69,6 +57,28 @@ struct ReportChecks {
                 Attribute("placeholder", say("情况属实时,请写明原因", "if it is right so, say why")))
             element("button", .class("second small"), .type("submit")) { say("说明", "Explain") }
         }
+    }
+}
+
+/// What a fault is called where it is listed.
+enum CheckWords {
+    static func mark(_ fault: CheckFault, _ say: Wording) -> HTML {
+        let (tone, word) =
+            fault.strength == .hard
+            ? ("rejected", say("须更正", "to correct"))
+            : fault.isBlocking ? ("pending", say("须说明", "to explain")) : ("merged", say("已说明", "explained"))
+        return element("span", .class("mark " + tone)) { word }
+    }
+
+    /// The record, unless it is the report itself, and the fields.
+    static func title(_ fault: CheckFault, _ view: LocalView, _ say: Wording) -> String {
+        let fields = fault.fields.map { Names.field($0, of: fault.record.collection, view, say) }
+            .joined(separator: say("、", ", "))
+        guard fault.record.collection != CollectionRule.values else { return fields }
+        let record =
+            Names.collection(fault.record.collection, view, say) + " "
+            + Names.record(fault.record, view, say, of: fault.tenant)
+        return fields.isEmpty ? record : record + " " + fields
     }
 }
 

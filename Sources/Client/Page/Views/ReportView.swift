@@ -34,6 +34,7 @@ struct ReportView {
                 element("span", .class("quiet")) {
                     say("截止 \(period.deadline.description)", "deadline \(period.deadline.description)")
                 }
+                ExchangeView.links("report/\(period.id)", say)
             }
             returned
             if !report.changed.isEmpty {

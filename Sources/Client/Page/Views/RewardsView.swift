@@ -61,7 +61,11 @@ struct RewardsView {
             if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
             filter
             totals(found)
-            element("p") { ExchangeView.links("rewards", place.query, say) }
+            element("p", .class("exports")) {
+                ExchangeView.links("rewards", say, query: place.query)
+                " "
+                ExchangeView.links("payments", say, title: say("拨付清单", "payments"))
+            }
             years
             if found.isEmpty {
                 element("p", .class("quiet")) { say("没有这样的奖补事项。", "There are no such rewards.") }
@@ -118,7 +122,7 @@ struct RewardsView {
         guard !rows.isEmpty else { return .empty }
         return element("details") {
             element("summary") { say("分条款分年度合计;拨付明细", "Sums by rule and year; the payments made") }
-            element("p") { ExchangeView.links("paid", place.query, say) }
+            element("p", .class("exports")) { ExchangeView.links("paid", say, query: place.query) }
             Table.html(
                 [
                     Column(title: say("条款", "Rule")), Column(title: say("年度", "Year")),
@@ -162,7 +166,7 @@ struct RewardsView {
         let card = Place.of(
             entry.record.collection, RecordPlace(tenant: entry.tenant, key: entry.record.key), view)
         return element("tr") {
-            element("th", Attribute("scope", "row")) { Names.unit(entry.tenant, view, say) }
+            element("th", Attribute("scope", "row"), .class("keep")) { Names.unit(entry.tenant, view, say) }
             element("td") { element("a", .href(card)) { recipient(entry) } }
             Table.cell("\(entry.rule.id) \(say(entry.rule.name))")
             Table.kept(entry.day?.description ?? "–")

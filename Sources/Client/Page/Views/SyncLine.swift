@@ -20,7 +20,7 @@ struct SyncLine {
             Attribute("data-running", state.isRunning ? "yes" : nil), Attribute("role", "status")
         ) {
             element("span", .class("dot")) { "" }
-            element("span") { words(state) }
+            element("span") { words(state, pending) }
             if pending > 0 {
                 element("span", .class("count")) { say("\(pending) 项未上报", "\(pending) not sent") }
             }
@@ -48,8 +48,10 @@ struct SyncLine {
         return fault.isOffline ? "away" : "bad"
     }
 
-    private func words(_ state: BackgroundSync.State) -> String {
-        if state.isRunning { return state.progress.map(step) ?? say("正在同步…", "Synchronising…") }
+    func words(_ state: BackgroundSync.State, _ pending: Int) -> String {
+        if state.isRunning {
+            return state.progress.map { step($0, state.sent, pending) } ?? say("正在同步…", "Synchronising…")
+        }
         if let since = state.offlineSince {
             let time = LocalTime.shown(since, minutes: minutes)
             return say("离线(自 \(time)),可继续填报", "Offline since \(time); go on working")
@@ -58,9 +60,9 @@ struct SyncLine {
         return state.ended == 0 ? say("等待同步", "Waiting to synchronise") : say("已连接", "Connected")
     }
 
-    private func step(_ progress: SyncProgress) -> String {
+    private func step(_ progress: SyncProgress, _ sent: Int, _ pending: Int) -> String {
         switch progress {
-        case .pushed(let changes): say("已上报 \(changes) 项…", "\(changes) sent…")
+        case .pushed: say("已上报 \(sent)/\(sent + pending) 项…", "\(sent) of \(sent + pending) sent…")
         case .pulled(_, let cells, _): say("已收到 \(cells) 项数据…", "\(cells) cells received…")
         case .waiting: say("服务器繁忙,稍候…", "The server is busy…")
         case .damaged: say("正在修复本机数据…", "Mending the data here…")

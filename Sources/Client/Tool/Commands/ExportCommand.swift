@@ -3,26 +3,43 @@ import PlanSyncClient
 import PlanSyncCore
 import PlanSyncSheets
 import PlanSyncTLS
+import PlanSyncWire
 
 /// Writes what this device holds to a file.
-struct ExportCommand: ParsableCommand {
+struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write figures, records or raw cells to a file; never needs the network.",
+        commandName: "export",
+        abstract:
+            "Write any table, or the raw cells, to a file; without the network but for what only the server knows.",
         discussion: """
             KIND is one of
               figures PERIOD        every indicator of every unit, computed here
               goal INDICATOR [PERIOD]   one goal: its series so far, and the units compared
               ranking PERIOD        the ranking with every component
-              records COLLECTION    the records of a collection, edits that wait included; 'import' reads them back
+              components PERIOD [UNIT]   what each score is made of
+              targets PERIOD        where the targets stand, and who is behind
+              indicator ID PERIOD   one indicator, unit by unit
+              explain ID PERIOD [UNIT]   the figures and records behind an indicator, with who wrote them
               values PERIOD         the reported figures of a period; 'import' reads them back
+              report PERIOD [UNIT]  one unit's figures beside those of before, what is due and its peers'
+              reports [YEAR]        where the report of each unit stands in each period
+              periods               the periods, who has reported, and what became of each ranking
+              records COLLECTION    the records of a collection, edits that wait included; 'import' reads them back
               template COLLECTION   a form for new records
               template values PERIOD   a form for the figures of a period
+              collections, files    the collections with their counts; the files that records name
               list LIST [PERIOD]    a list of the plan, as 'plansync lists' draws it
+              lists PERIOD          the lists with their counts
+              measures PERIOD       where the units stand with the measures
+              rewards               what is due by the plan's rewards, with the claims, each amount in words
               payments [YEAR]       what of the rewards is still to be paid, with the total in words
               paid [YEAR]           the payments that were made, one a row, in words, and the sums by rule and year
+              conflicts             every conflict, open or decided, with all sides
+              attention, outbox, results   what waits for a decision; what is not sent; what came back otherwise
               history               the edits that this device keeps, with what became of each
-              rewards               what is due by the plan's rewards, with the claims, each amount in words
-              measures PERIOD       where the units stand with the measures
+              trail                 who wrote what stands
+              edits RECORD [FIELD]  every signed edit of a record, from the server
+              devices, notices      the enrolled devices, and what the server noticed (supervision office; network)
               bulletin PERIOD       the bulletin as .html or .txt; 'plansync bulletin' has more
               cells                 every confirmed cell, one JSON value a line: the raw data of any computation
 
@@ -51,107 +68,87 @@ struct ExportCommand: ParsableCommand {
     @Option(help: "For figures: reported, or accepted for those of accepted reports alone.")
     var basis = RankingRule.Basis.reported.rawValue
 
-    enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case figures, goal, ranking, records, values, template, list, payments, paid, history, rewards, measures, bulletin,
-            cells
+    /// What is written: a table of this device's copy, or what is written in a way of its own.
+    enum Kind: ExpressibleByArgument {
+        case sheets(SheetKind)
+        case server(ServerSheets.Kind)
+        case bulletin, cells
+
+        init?(argument: String) {
+            if let kind = SheetKind(rawValue: argument) {
+                self = .sheets(kind)
+            } else if let kind = ServerSheets.Kind(rawValue: argument) {
+                self = .server(kind)
+            } else {
+                switch argument {
+                case "bulletin": self = .bulletin
+                case "cells": self = .cells
+                default: return nil
+                }
+            }
+        }
+
+        static var allValueStrings: [String] {
+            SheetKind.allCases.map(\.rawValue) + ServerSheets.Kind.allCases.map(\.rawValue) + ["bulletin", "cells"]
+        }
 
         /// How many words follow.
         var subjects: ClosedRange<Int> {
             switch self {
-            case .figures, .ranking, .records, .values, .measures, .bulletin: 1...1
-            case .template, .list, .goal: 1...2
-            case .payments, .paid: 0...1
-            case .history, .rewards, .cells: 0...0
+            case .sheets(let kind): kind.subjects
+            case .server(let kind): kind.subjects
+            case .bulletin: 1...1
+            case .cells: 0...0
             }
         }
     }
 
     func validate() throws {
         guard kind.subjects.contains(subject.count) else {
-            throw ValidationError("'export \(kind.rawValue)' does not have this form; see 'plansync export --help'.")
+            throw ValidationError("'export' of that kind does not have this form; see 'plansync export --help'.")
         }
         guard RankingRule.Basis(rawValue: basis) != nil else {
             throw ValidationError("--basis is 'reported' or 'accepted'.")
         }
     }
 
-    func run() throws {
+    mutating func run() async throws {
         let replica = try options.openReplica()
         let view = try options.view(of: replica)
-        let say = options.wording
-        guard kind != .cells else { return try writeCells(replica, view) }
-        guard kind != .bulletin else { return try writeBulletin(view) }
-        let format = try SheetFile.Format(name: to)
-        let sheets = try sheets(replica, view)
-        try PlainFile.replace(to, try SheetFile.write(sheets, as: format))
-        let rows = (sheets.first?.rows.count ?? 0) - (sheets.first?.headRows ?? 0)
-        Console.message(say("已写出 \(max(0, rows)) 行到 \(to)。", "Wrote \(max(0, rows)) rows to \(to)."))
-    }
-
-    private func sheets(_ replica: Replica, _ view: LocalView) throws -> [Sheet] {
-        let say = options.wording
-        let figures = FigureSheets(view: view, wording: say)
-        let forms = FormSheets(view: view, wording: say)
-        let first = subject.first ?? ""
         switch kind {
-        case .figures:
-            let basis = RankingRule.Basis(rawValue: basis) ?? .reported
-            return figures.figures(in: try AggregateCommand.period(first, view, say), basis: basis)
-        case .ranking:
-            let period = try AggregateCommand.period(first, view, say)
-            let published = view.publishedRanking(of: period.id.rawValue, OpenSSLCryptography())
-            return figures.ranking(in: period, published: published)
-        case .goal:
-            let period = try ListsCommand.period(subject.dropFirst().first, view, say)
-            return GoalSheets(view, say).sheets(try ExplainCommand.indicator(first, view), in: period)
-        case .history: return [figures.history(try replica.outbox())]
-        case .list:
-            let rule = try ListsCommand.rule(first, view)
-            let period = try ListsCommand.period(subject.dropFirst().first, view, say)
-            return ListText(rule, say).sheets(view.list(rule, in: period), view.plan)
-        case .payments: return [try payments(of: subject.first, view)]
-        case .paid: return try paid(in: subject.first, view)
-        case .rewards:
-            let due = (view.rewardBook()?.entries ?? []).filter { $0.open != .zero || $0.claim?.isMade == true }
-            return [WorkSheets(view: view, wording: say).rewards(due)]
-        case .measures:
-            let period = try AggregateCommand.period(first, view, say)
-            let entries = view.measureLedger(in: period, on: view.plan.localDay(of: Environment.now()))
-            return [WorkSheets(view: view, wording: say).measures(entries, in: period)]
-        case .records, .values, .template:
-            let words = kind == .values ? ["values", first] : subject
-            switch try SheetForm(words.joined(separator: "/"), in: view.plan) {
-            case .values(let period): return [forms.values(of: period, isForm: kind == .template)]
-            case .records(let id):
-                guard let rule = view.plan.collection(id) else { return [] }
-                return [forms.records(of: rule, isForm: kind == .template)]
+        case .cells: try writeCells(replica, view)
+        case .bulletin: try writeBulletin(view)
+        case .sheets(let kind):
+            let tables = TableSheets(replica, view, options.wording, now: Environment.now(), OpenSSLCryptography())
+            try write(try tables.sheets(kind, subject, basis: RankingRule.Basis(rawValue: basis) ?? .reported))
+        case .server(let kind): try write([try await sheet(kind, replica, view)])
+        }
+    }
+
+    private func write(_ sheets: [Sheet]) throws {
+        try PlainFile.replace(to, try SheetFile.write(sheets, as: try SheetFile.Format(name: to)))
+        let rows = (sheets.first?.rows.count ?? 0) - (sheets.first?.headRows ?? 0)
+        Console.message(
+            options.wording("已写出 \(max(0, rows)) 行到 \(to)。", "Wrote \(max(0, rows)) rows to \(to)."))
+    }
+
+    /// What only the server knows.
+    private func sheet(_ kind: ServerSheets.Kind, _ replica: Replica, _ view: LocalView) async throws -> Sheet {
+        let sheets = ServerSheets(view: view, wording: options.wording)
+        let line = try EnrolledLine(folder: options.folder, replica: replica)
+        let asked = try kind == .edits ? HistoryCommand.params(subject, view) : nil
+        return try await line.talk(language: options.wording.code) { caller, _, _ in
+            switch kind {
+            case .devices: sheets.devices(try await caller.call(AdminDeviceList.self, RPCEmpty()).devices)
+            case .notices: sheets.notices(try await caller.call(AdminNoticeList.self, RPCEmpty()).notices)
+            case .edits:
+                if let asked {
+                    sheets.edits(try await caller.call(HistoryGet.self, asked).operations, of: asked.record)
+                } else {
+                    Sheet(name: "", rows: [])
+                }
             }
-        case .cells, .bulletin: return []
         }
-    }
-
-    /// What of the rewards is still to be paid, of the events of a year or of all.
-    private func payments(of year: String?, _ view: LocalView) throws -> Sheet {
-        let number = try self.year(year)
-        let entries = try RewardsCommand.book(view, year: number).entries.filter {
-            number == nil || $0.day?.year == number
-        }
-        return PaymentSheet(view, options.wording).sheet(entries)
-    }
-
-    /// The payments of a year, or of all, with the sums by rule and year.
-    private func paid(in year: String?, _ view: LocalView) throws -> [Sheet] {
-        let entries = try RewardsCommand.book(view).entries
-        let sheets = PaymentSheet(view, options.wording)
-        return [sheets.paid(entries, in: try self.year(year)), sheets.years(entries)]
-    }
-
-    private func year(_ text: String?) throws -> Int? {
-        guard let text else { return nil }
-        guard let number = Int(text) else {
-            throw ToolError.notFound(zh: "“\(text)”不是年度。", en: "'\(text)' is not a year.")
-        }
-        return number
     }
 
     private func writeBulletin(_ view: LocalView) throws {

@@ -29,21 +29,26 @@ struct HistoryCommand: AsyncParsableCommand {
     mutating func run() async throws {
         let replica = try options.openReplica()
         let view = try options.view(of: replica)
-        let reference = try RecordReference(record, in: view.plan)
         let say = options.wording
-        let id = try field.map { name in
-            guard let id = try? FieldID(name) else {
-                throw ToolError.notFound(zh: "没有字段“\(name)”。", en: "There is no field '\(name)'.")
-            }
-            return id
-        }
-        let params = HistoryGet.Params(
-            plan: view.plan.id, tenant: reference.tenant ?? view.principal.tenant, record: reference.record, field: id)
+        let params = try Self.params([record] + (field.map { [$0] } ?? []), view)
         let line = try EnrolledLine(folder: options.folder, replica: replica)
         let result = try await line.talk(language: say.code) { caller, _, _ in
             try await caller.call(HistoryGet.self, params)
         }
         options.json ? Self.json(result.operations, params) : Self.text(result.operations, say)
+    }
+
+    /// The question about a record, or about one field of it.
+    static func params(_ words: [String], _ view: LocalView) throws -> HistoryGet.Params {
+        let reference = try RecordReference(words.first ?? "", in: view.plan)
+        let id = try words.dropFirst().first.map { name in
+            guard let id = try? FieldID(name) else {
+                throw ToolError.notFound(zh: "没有字段“\(name)”。", en: "There is no field '\(name)'.")
+            }
+            return id
+        }
+        return HistoryGet.Params(
+            plan: view.plan.id, tenant: reference.tenant ?? view.principal.tenant, record: reference.record, field: id)
     }
 
     private static func text(_ entries: [HistoryGet.Entry], _ say: Wording) {

@@ -80,6 +80,7 @@ extension PlanFaultChinese {
         ("'{}' is not expected here; a name, a number or '(' is.", "这里不应出现“{}”;应是名称、数字或“(”。"),
         ("'{}' is not expected here.", "这里不应出现“{}”。"),
         ("'{}' is not a declared collection with {} in its key.", "“{}”不是编号含 {} 的台账。"),
+        ("'{}' is not a measure.", "没有任务“{}”。"),
         ("'{}' is not a state of '{}'.", "“{}”不是“{}”的状态。"),
         ("A column that is no field has a name: {name: …, value: …}.", "不是字段的列要有名称:{name: …, value: …}。"),
         ("'name' is missing: what stands at the head of the column.", "缺少 name,即表头。"),

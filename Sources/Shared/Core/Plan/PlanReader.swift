@@ -77,7 +77,7 @@ public struct PlanReader {
         guard let id, let title, let periods, let ranking else { return nil }
         for builtIn in Self.builtIn(elements) { collections[builtIn.id] = builtIn }
         let renamed = readRenamed(root, collections)
-        let followUp = readFollowUp(root, collections)
+        let followUp = readFollowUp(root, collections, measures)
         checkAttachments(root)
         var plan = Plan(
             id: id, title: title, number: reader.optionalText("number", in: head, "plan") ?? "", groups: groups,

@@ -1,25 +1,24 @@
-import PlanSyncClient
-import PlanSyncCore
+package import PlanSyncCore
 
 /// The fields of a unit's report of a period with what stands in them, and what helps to judge it.
-struct ReportForm {
+package struct ReportForm {
     /// One line.
-    struct Line {
-        let rule: FieldRule
-        let key: CellKey
-        let seen: LocalField?
+    package struct Line {
+        package let rule: FieldRule
+        package let key: CellKey
+        package let seen: LocalField?
         /// What was reported for the period before.
-        let before: FieldValue?
+        package let before: FieldValue?
         /// What was reported for the same period a year ago.
-        let lastYear: FieldValue?
+        package let lastYear: FieldValue?
         /// Why this person cannot enter it; `nil`: it can be entered.
-        let locked: String?
+        package let locked: String?
     }
 
-    let lines: [Line]
+    package let lines: [Line]
 
     /// `tenant`: whose report; `nil`: the person's own unit's.
-    init(view: LocalView, period: Period, of tenant: TenantID? = nil) {
+    package init(view: LocalView, period: Period, of tenant: TenantID? = nil) {
         let tenant = tenant ?? view.principal.tenant
         guard let values = view.plan.collection(CollectionRule.values),
             let record = try? RecordKey(collection: values.id, key: period.id.rawValue)
@@ -47,8 +46,8 @@ struct ReportForm {
     }
 
     /// How many fields the person is to fill in.
-    var own: Int { lines.filter { $0.locked == nil }.count }
+    package var own: Int { lines.filter { $0.locked == nil }.count }
 
     /// How many of them hold something.
-    var filled: Int { lines.filter { $0.locked == nil && $0.seen?.value != nil }.count }
+    package var filled: Int { lines.filter { $0.locked == nil && $0.seen?.value != nil }.count }
 }
