@@ -42,11 +42,13 @@ struct OverviewView {
                 let note = found?.rank.map { rank in
                     say("第 \(rank) 名", "No. \(rank)") + " · " + (found?.published ?? "–")
                 }
+                // Equal with others at nothing is no place to be proud of: where no figure came, there is no colour.
+                let hasFigures = found?.parts.contains { $0.entries.contains { $0.figure.value != nil } } ?? false
                 return TileGrid.Tile(
                     name: say(unit.name), place: unit.tile.map { TileGrid.Place(column: $0.column, row: $0.row) },
-                    rank: found?.rank.map { ($0, peers) }, note: note ?? say("未排名", "not ranked"),
+                    rank: hasFigures ? found?.rank.map { ($0, peers) } : nil, note: note ?? say("未排名", "not ranked"),
                     link: "/ranking/\(period.id)/\(unit.id)")
-            }, words: (say("第 1 名", "first"), say("末名", "last"), say("未排名", "not ranked"))
+            }, words: (say("第 1 名", "first"), say("末名", "last"), say("没有数据", "no figures"))
         ).picture
     }
 
