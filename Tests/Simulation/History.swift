@@ -44,6 +44,8 @@ struct History: Sendable {
     /// Whether each conflict is open after the last decision about it.
     private(set) var decisions: [CellKey: Bool] = [:]
     private(set) var uncertain: Set<CellKey> = []
+    /// The targets, each with when it was taken.
+    var goals: [CellKey: Goal] = [:]
 
     func row(_ id: ChangeID) -> JournalRow? { places[id].map { rows[$0] } }
 
@@ -134,6 +136,7 @@ struct History: Sendable {
         let rule = plan.field(field, of: operation.record.collection)
         checkPolicy(operation, answer, rule, key, row, &broken)
         if origin == .values { checkLateness(operation, answer, row, plan, &broken) }
+        if origin == .targets { checkFreeze(operation, answer, row, key, plan, &broken) }
         // A renamed field's cells go with it; who wrote them is for the replay to say.
         guard !SimulatedPlan.renamable.contains(field.rawValue) else { return }
         switch (answer.outcome, answer.reason) {

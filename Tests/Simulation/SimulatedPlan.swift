@@ -5,6 +5,8 @@ import PlanSyncWire
 enum SimulatedPlan {
     static let units = ["north", "south", "east", "west"]
     static let periods = ["2031Q1", "2031Q2"]
+    /// The targets that the city enters: of the year, and versions of it.
+    static let goals = ["i1:2031", "i1:2031Q2", "i1:2031Q3"]
     static let projects = ["p1", "p2", "p3"]
     static let partners = ["ann", "bo", "cy", "di"]
     static let stages = ["draft", "applied", "granted", "honoured"]

@@ -10,8 +10,10 @@ extension World {
     func edit(_ index: Int, count: Int, _ random: inout SplitMix64) throws {
         let client = clients[index]
         guard !client.isGone, let view = try view(client) else { return }
-        let owner = pickOwner(client, &random)
-        let collection = random.happens(70) ? "values" : "projects"
+        let isGoal = client.record.tenant == .city && random.happens(20)
+        // Of few targets, so that one that stands is met again.
+        let owner = isGoal ? SimulatedPlan.units[0] : pickOwner(client, &random)
+        let collection = isGoal ? "targets" : random.happens(70) ? "values" : "projects"
         let key = pickKey(collection, &random)
         var operations: [Operation] = []
         for _ in 0..<count {
@@ -44,7 +46,9 @@ extension World {
     }
 
     private func pickKey(_ collection: String, _ random: inout SplitMix64) -> String {
-        let keys = collection == "values" ? SimulatedPlan.periods : SimulatedPlan.projects
+        let keys =
+            collection == "targets"
+            ? SimulatedPlan.goals : collection == "values" ? SimulatedPlan.periods : SimulatedPlan.projects
         return keys[random.below(keys.count)]
     }
 
@@ -54,7 +58,7 @@ extension World {
     ) throws -> Operation? {
         let rules = view.plan.collection(try CollectionID(collection))?.fields ?? []
         guard !rules.isEmpty else { return nil }
-        let rule = rules[random.below(rules.count)]
+        let rule = rules[collection == "targets" && random.happens(60) ? 0 : random.below(rules.count)]
         let record = try RecordKey(collection: try CollectionID(collection), key: key)
         let place = CellKey(tenant: try TenantID(owner), record: record, field: rule.id)
         let seen = view.field(place)
@@ -75,6 +79,7 @@ extension World {
         case .ladder:
             value = .text(SimulatedPlan.stages[random.below(SimulatedPlan.stages.count)])
         default:
+            if rule.kind == .flag { value = .flag(random.happens(50)) }
             if case .text = rule.kind { value = .text(text(owner, seen?.value, &random)) }
         }
         return Operation(record: record, field: rule.id, action: action, value: value, base: base, shown: seen?.value)

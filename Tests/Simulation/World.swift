@@ -81,8 +81,8 @@ final class World {
         self.folder = folder
         var random = SplitMix64(seed: seed ^ 0xCA57_0000_0000_0002)
         let isNearDeadline = random.happens(25)
-        // Three days, or months, before the first period's deadline.
-        clock = 1_933_545_600_000 - (isNearDeadline ? 3 : 60) * 86_400_000
+        // Three days before the first period's deadline; else months, or a day before the second period opens.
+        clock = 1_933_545_600_000 - (isNearDeadline ? 3 : seed.isMultiple(of: 2) ? 60 : 11) * 86_400_000
         batch = 1 + random.below(4)
         let isPaged = cast == nil && random.happens(70)
         pageCells = isPaged ? (random.happens(10) ? 1 + random.below(3) : 4 + random.below(20)) : 1_000
@@ -322,6 +322,7 @@ final class World {
             case .conflict: reached[answer.reason == "escrow" ? .escrow : .conflicts] += 1
             case .rejected: reached[.rejected] += 1
             }
+            if answer.reason == "frozen" { reached[.frozen] += 1 }
             if answer.reason == "proposal" { reached[.proposals] += 1 }
         }
     }
