@@ -58,6 +58,14 @@ struct ListsView {
         element("a", .href(Place.of(row.record, tenant: row.tenant, view))) { row.record.key }
     }
 
+    /// Whether a field's values are words and days that do not break over lines.
+    private func isShort(_ field: FieldRule) -> Bool {
+        switch field.kind {
+        case .option, .date, .flag: true
+        default: false
+        }
+    }
+
     private func rows(_ list: RecordList, _ text: ListText) -> HTML {
         var columns = view.principal.role.isOfCity ? [Column(title: say("单位", "Unit"))] : []
         columns.append(Column(title: say("记录", "Record")))
@@ -67,12 +75,14 @@ struct ListsView {
         var lines = list.rows.map { row in
             element("tr") {
                 if view.principal.role.isOfCity {
-                    Table.cell(view.plan.tenant(row.tenant).map { say($0.name) } ?? row.tenant.rawValue)
+                    Table.kept(view.plan.name(of: row.tenant, say))
                 }
-                element("td") { link(row) }
+                element("td", .class("keep")) { link(row) }
                 for (index, pair) in zip(row.cells, list.rule.columns).enumerated() {
                     let shown = text.text(pair.0, pair.1)
-                    text.figures.contains(index) ? Table.number(shown) : Table.cell(shown)
+                    let isShort = pair.1.field.map(isShort) ?? false
+                    text.figures.contains(index)
+                        ? Table.number(shown) : isShort ? Table.kept(shown) : Table.cell(shown)
                 }
             }
         }
