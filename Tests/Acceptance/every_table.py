@@ -24,7 +24,7 @@ HOSTILE = ["=HYPERLINK(\"http://x\",1)", "+1+1", "-1-1", "@SUM(1)", "\t=1+1"]
 DANGEROUS = "=+-@\t\r\n\0"
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?$")
 # What a table of these pages shows is a file already, or was just brought and is not kept.
-NO_FILE = ("/exchange", "/bulletin", "/plan", "/remind")
+NO_FILE = ("/exchange", "/bulletin", "/plan")
 
 
 class Reader:
@@ -157,7 +157,7 @@ def by_command(machines, kinds):
     """The command line writes the same kinds."""
     words = {
         "figures": [PERIOD], "ranking": [PERIOD], "components": [PERIOD], "targets": [PERIOD], "values": [PERIOD],
-        "indicator": ["g03", PERIOD], "explain": ["g03", PERIOD, ONE], "report": [PERIOD, ONE], "measures": [PERIOD],
+        "indicator": ["g03", PERIOD], "explain": ["g03", PERIOD, ONE], "report": [PERIOD, ONE], "measures": [PERIOD], "arrears": [PERIOD],
         "records": ["companies"], "template": ["companies"], "list": ["company_ladder", PERIOD], "lists": [PERIOD],
         "edits": [f"{ONE}:values/{PERIOD}"]}
     help_text = machines.run("plansync", "export", "--help")

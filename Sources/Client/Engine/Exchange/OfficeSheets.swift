@@ -117,6 +117,37 @@ package struct OfficeSheets: Sendable {
         return Sheet(name: "\(view.plan.name(of: tenant, say)) \(period.id.rawValue)", rows: rows)
     }
 
+    /// What the units owe in a period, with what they were reminded of and what they answered; a row for each reminder.
+    package func arrears(in period: Period, on today: CalendarDate) -> Sheet {
+        var rows = [
+            heads([
+                "tenant", say("单位", "Unit"), say("事项", "What is owed"), say("等级", "Level"),
+                say("发出日期", "Issued on"), say("回复期限", "Answer by"), say("状态", "State"), say("回复", "Answer"),
+            ])
+        ]
+        let level = view.reminding.flatMap { $0.collection.field($0.rule.level) }
+        let state = view.reminding.flatMap { found in
+            found.collection.workflow.flatMap { found.collection.field($0.field) }
+        }
+        for arrear in view.arrears(in: period, on: today) {
+            let owed: [SheetCell] = [
+                .text(arrear.unit.rawValue), unit(arrear.unit), .text(arrear.sentence(period, say)),
+            ]
+            if arrear.reminders.isEmpty { rows.append(owed) }
+            for reminder in arrear.reminders {
+                rows.append(
+                    owed + [
+                        .text(level.map { OptionWord.of(reminder.level, $0, say) } ?? reminder.level),
+                        reminder.issued.map { .day($0.description) } ?? .empty,
+                        reminder.due.map { .day($0.description) } ?? .empty,
+                        .text(state.map { OptionWord.of(reminder.state, $0, say) } ?? reminder.state),
+                        .text(reminder.reply ?? ""),
+                    ])
+            }
+        }
+        return Sheet(name: "\(say("催办", "arrears")) \(period.id)", rows: rows)
+    }
+
     // MARK: What waits for a person
 
     /// Conflicts with all their sides, a row for each side; the decided ones with their decision.

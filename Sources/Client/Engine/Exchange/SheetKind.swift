@@ -5,13 +5,13 @@ package enum SheetKind: String, Sendable, CaseIterable {
     case figures, ranking, components, targets, indicator, goal, explain
     case values, template, report, reports, periods
     case records, collections, list, lists, files
-    case measures, rewards, payments, paid
+    case measures, arrears, rewards, payments, paid
     case conflicts, attention, outbox, results, history, trail
 
     /// How many words say of what.
     package var subjects: ClosedRange<Int> {
         switch self {
-        case .figures, .ranking, .targets, .records, .values, .measures, .lists: 1...1
+        case .figures, .ranking, .targets, .records, .values, .measures, .arrears, .lists: 1...1
         case .components, .template, .list, .report, .goal: 1...2
         case .indicator: 2...2
         case .explain: 2...3

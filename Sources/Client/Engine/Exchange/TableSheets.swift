@@ -66,6 +66,7 @@ package struct TableSheets {
         case .measures:
             let period = try period(words.first ?? "")
             return [sheets.measures(view.measureLedger(in: period, on: view.plan.localDay(of: now)), in: period)]
+        case .arrears: return [office.arrears(in: try period(words.first ?? ""), on: view.plan.localDay(of: now))]
         case .rewards:
             let due = (view.rewardBook()?.entries ?? []).filter { $0.open != .zero || $0.claim?.isMade == true }
             return [sheets.rewards(due)]

@@ -6,6 +6,7 @@ extension Asset {
         svg.chart { max-width: 100%; height: auto; display: block; }
         svg.chart a:hover rect { stroke: #f0a500; stroke-width: 3; }
         td details { margin: 0; } td details form { margin: 8px 0; white-space: normal; }
+        a.whole { white-space: nowrap; }
         input.days { width: 84px; } .totals { margin-bottom: 14px; }
         .paper { max-width: 860px; padding: 28px 48px; font-family: "Noto Serif CJK SC", SimSun, serif; }
         .paper .centre { text-align: center; } .paper .right { text-align: right; }

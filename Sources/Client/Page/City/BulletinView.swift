@@ -41,8 +41,14 @@ struct BulletinChoice {
                 try view.bulletinTemplate(kind.isEmpty ? nil : kind), of: period, number: issue,
                 date: day ?? view.plan.localDay(of: desk.host.now()), desk.host.cryptography)
         } catch .notPublished(let period) {
+            let title = view.plan.periods.period(period)?.titleZH ?? period
+            guard Permission.rights(of: view.principal.role).contains(.administer) else {
+                throw PageFault(
+                    zh: "\(title)的排名市级还没有公布;公布后这里有通报。",
+                    en: "The city has not published a ranking of \(period) yet; its bulletin comes with it.")
+            }
             throw PageFault(
-                zh: "\(view.plan.periods.period(period)?.titleZH ?? period)还没有已公布的排名;请先在“考核期”一页公布。",
+                zh: "\(title)还没有已公布的排名;请先在“考核期”一页公布。",
                 en: "No ranking of \(period) is published yet; publish it on the page of the period.")
         } catch {
             throw PageFault(

@@ -30,7 +30,7 @@ enum RemindLink {
         _ period: Period, _ view: LocalView, _ say: Wording, query: String = "", isInText: Bool = false
     ) -> HTML {
         guard view.mayRemind else { return .empty }
-        return element("a", .class(isInText ? nil : "button second"), .href("/remind/\(period.id)\(query)")) {
+        return element("a", .class(isInText ? "whole" : "button second"), .href("/remind/\(period.id)\(query)")) {
             say("催办", "Remind")
         }
     }
@@ -79,6 +79,7 @@ struct RemindView {
             if arrears.isEmpty {
                 element("p", .class("notice good")) { say("没有未报、逾期的事项。", "Nothing is missing or overdue.") }
             } else {
+                element("p", .class("exports")) { ExchangeView.links("arrears/\(period.id)", say) }
                 layout.form(place) {
                     table(arrears)
                     form

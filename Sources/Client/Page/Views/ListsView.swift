@@ -58,6 +58,14 @@ struct ListsView {
         element("a", .href(Place.of(row.record, tenant: row.tenant, view))) { row.record.key }
     }
 
+    /// Whether a field's values are words and days that do not break over lines.
+    private func isShort(_ field: FieldRule) -> Bool {
+        switch field.kind {
+        case .option, .date, .flag: true
+        default: false
+        }
+    }
+
     private func rows(_ list: RecordList, _ text: ListText) -> HTML {
         let hasUnits = view.principal.role.isOfCity || list.rule.isOfUnits
         var columns = hasUnits ? [Column(title: say("单位", "Unit"))] : []
@@ -67,13 +75,13 @@ struct ListsView {
         }
         var lines = list.rows.map { row in
             element("tr") {
-                if hasUnits {
-                    Table.cell(view.plan.tenant(row.tenant).map { say($0.name) } ?? row.tenant.rawValue)
-                }
-                if !list.rule.isOfUnits { element("td") { link(row) } }
+                if hasUnits { Table.kept(view.plan.name(of: row.tenant, say)) }
+                if !list.rule.isOfUnits { element("td", .class("keep")) { link(row) } }
                 for (index, pair) in zip(row.cells, list.rule.columns).enumerated() {
                     let shown = text.text(pair.0, pair.1)
-                    text.figures.contains(index) ? Table.number(shown) : Table.cell(shown)
+                    let isShort = pair.1.field.map(isShort) ?? false
+                    text.figures.contains(index)
+                        ? Table.number(shown) : isShort ? Table.kept(shown) : Table.cell(shown)
                 }
             }
         }

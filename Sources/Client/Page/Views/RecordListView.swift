@@ -205,7 +205,7 @@ struct RecordListView {
                     element("span", .class("mark " + mark.rawValue)) { mark.word(chinese: say.chinese) }
                 }
             }
-            element("td", .class("keep")) { actions(record, name, address, isEdited: isEdited) }
+            element("td", .class(isEdited ? nil : "keep")) { actions(record, name, address, isEdited: isEdited) }
         }
     }
 

@@ -31,6 +31,7 @@ struct ExportCommand: AsyncParsableCommand {
               list LIST [PERIOD]    a list of the plan, as 'plansync lists' draws it
               lists PERIOD          the lists with their counts
               measures PERIOD       where the units stand with the measures
+              arrears PERIOD        reports and work that units owe, with the reminders and answers
               rewards               what is due by the plan's rewards, with the claims, each amount in words
               payments [YEAR]       what of the rewards is still to be paid, with the total in words
               paid [YEAR]           the payments that were made, one a row, in words, and the sums by rule and year
