@@ -140,12 +140,12 @@ def walk(machines, name, least):
     machines.client("one", "set", "contacts/office", f"person=@{name}", "duty==1+1", "--note=-1")
     reader.post("/sync", {"token": token, "back": "/"})
     for _ in range(600):
-        if "离线(自" in reader.get("/sync/state").decode():
+        if "离线（自" in reader.get("/sync/state").decode():
             break
     if name == "one":
         check_cells("outbox", reader.get("/exchange/file/csv/outbox"), True)
     lacking = [path for path in pages if not re.search(
-        r'id="sync".*离线\(自 20[0-9-]+ [0-9:]+\).*' + ("项未上报.*" if name == "one" else "") + "上次同步 20",
+        r'id="sync".*离线（自 20[0-9-]+ [0-9:]+）.*' + ("项未上报.*" if name == "one" else "") + "上次同步 20",
         reader.get(path).decode(), re.S)]
     check(f"{name}: offline each page says since when, what waits and the last time: {lacking}", lacking == [])
     machines.start_server()

@@ -120,7 +120,7 @@ struct CityPageTests {
         let bench = try made()
         try await serving(bench, "city") { browser in
             let overview = try await browser.get("/overview/\(period)")
-            #expect(overview.status == 200 && overview.text.contains("<svg") && overview.text.contains("已上报,待审核 1"))
+            #expect(overview.status == 200 && overview.text.contains("<svg") && overview.text.contains("已上报，待审核 1"))
             #expect(overview.text.contains("href=\"/ranking/\(period)/411724\""))
             #expect(!overview.text.contains("style=\""), "the policy forbids it")
             let unit = try await browser.get("/ranking/\(period)/411724")

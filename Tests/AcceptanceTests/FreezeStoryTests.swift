@@ -97,7 +97,7 @@ struct FreezeStoryTests {
         #expect(refused.code == 1 && refused.errors.contains(place), "\(refused.errors)")
         #expect(refused.errors.contains("with from: ") && refused.errors.contains("nothing was loaded"))
         let chinese = try bench.plansyncd("plan", "load", "--lang", "zh", "--data", bench.data, frozen)
-        #expect(chinese.errors.contains("“weight”(指标“g07”)在 201805B 开始时已冻结(为 15)"), "\(chinese.errors)")
+        #expect(chinese.errors.contains("“weight”（指标“g07”）在 201805B 开始时已冻结（为 15）"), "\(chinese.errors)")
         let later = try revised { old, new in "\(old)\n    changes: [{from: 203907B, weight: \"\(new)\"}]" }
         let taken = try bench.plansyncd("plan", "load", "--data", bench.data, later)
         #expect(taken.code == 0 && taken.output.contains("revision 2"), "\(taken.errors)")

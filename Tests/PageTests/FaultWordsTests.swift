@@ -26,7 +26,7 @@ struct FaultWordsTests {
     @Test("A figure in another unit is offered converted")
     func converted() {
         let said = FaultWords.of(Self.faults[0], Wording(chinese: true))
-        #expect(said == "“3亿”换算为 30000 万元;如无误,请改填 30000。")
+        #expect(said == "“3亿”换算为 30000 万元；如无误，请改填 30000。")
     }
 
     @Test("A table without a head is told what to choose on the page")

@@ -98,7 +98,7 @@ struct SyncLineTests {
         #expect(fine.contains("已连接") && fine.contains("上次同步 从未") && !fine.contains("data-running"))
         let fault = PageFault(zh: "没有服务器。", en: "There is no server.", isOffline: true)
         let away = try await words([], pending: 0, fault: fault).after
-        #expect(away.contains("离线(自 2019-07-02 00:53),可继续填报") && away.contains("上次同步"), "\(away)")
+        #expect(away.contains("离线（自 2019-07-02 00:53），可继续填报") && away.contains("上次同步"), "\(away)")
         let refused = try await words([], pending: 0, fault: PageFault(zh: "证书已吊销。", en: "Revoked.")).after
         #expect(refused.contains("证书已吊销。") && !refused.contains("离线"))
     }

@@ -117,11 +117,11 @@ struct PlanFaultLanguageTests {
         }
         #expect(
             try faults("numerator: planted", "numerator: plantd") == [
-                "21:16: 错误: 方案没有数据项“plantd”;是不是“planted”? (indicators[0].numerator)"
+                "21:16: 错误: 方案没有数据项“plantd”；是不是“planted”？ (indicators[0].numerator)"
             ])
-        #expect(try faults("weight: \"100\"", "weight: \"90\"").first?.contains("指标权重合计 90,应为 100。") == true)
-        #expect(try faults("numerator: planted", "numerator: trees").first?.contains("公式循环引用:") == true)
-        #expect(try faults("type: count", "type: cuont").contains { $0.contains("“cuont”不在其中:") })
+        #expect(try faults("weight: \"100\"", "weight: \"90\"").first?.contains("指标权重合计 90，应为 100。") == true)
+        #expect(try faults("numerator: planted", "numerator: trees").first?.contains("公式循环引用：") == true)
+        #expect(try faults("type: count", "type: cuont").contains { $0.contains("“cuont”不在其中：") })
         #expect(try faults("  - {id: east", "\t- {id: east").first?.contains("请用空格。") == true)
     }
 }

@@ -14,14 +14,14 @@ struct Desk: Sendable {
     /// - Throws: ``PageFault`` on a machine that is not enrolled.
     func replica() throws -> Replica {
         if let replica = try host.replica() { return replica }
-        throw PageFault(zh: "本机还没有注册,请先填写服务器和注册码。", en: "This machine is not enrolled yet; enter server and token.")
+        throw PageFault(zh: "本机还没有注册，请先填写服务器和注册码。", en: "This machine is not enrolled yet; enter server and token.")
     }
 
     /// What the person sees of the plan.
     func view() throws -> LocalView {
         let replica = try replica()
         guard let plan = try replica.plans().first?.id else {
-            throw PageFault(zh: "还没有收到方案,请先同步。", en: "No plan was received yet; synchronise first.")
+            throw PageFault(zh: "还没有收到方案，请先同步。", en: "No plan was received yet; synchronise first.")
         }
         return try replica.view(of: plan)
     }
@@ -57,7 +57,7 @@ struct Desk: Sendable {
     /// - Throws: ``PageFault`` as long as nobody has said who works here.
     func editing(_ note: String?) throws -> Editing {
         if host.person.isEmpty {
-            throw PageFault(zh: "请先填写您的姓名(页面右上角)。", en: "Enter your name first, at the top of the page.")
+            throw PageFault(zh: "请先填写您的姓名（页面右上角）。", en: "Enter your name first, at the top of the page.")
         }
         let view = try view()
         var random = HostRandom(host: host)

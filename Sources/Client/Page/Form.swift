@@ -14,7 +14,7 @@ struct Form: Sendable {
         values = Self.read(String(buffer: body))
         guard let token = values["token"], PageSecrets.isEqual(token, secrets.formToken) else {
             throw PageFault(
-                zh: "表单已过期,请返回后重新打开本页再提交。", en: "The form is out of date; open the page anew and send it again.")
+                zh: "表单已过期，请返回后重新打开本页再提交。", en: "The form is out of date; open the page anew and send it again.")
         }
     }
 

@@ -23,13 +23,13 @@ enum Refusal: Equatable {
     private func sentence(_ say: Wording) -> String {
         switch self {
         case .host: say("请用启动时显示的地址打开本页。", "Open the page at the address that was printed.")
-        case .origin: say("这个请求不是从本页发出的,已拒绝。", "This request did not come from the page itself.")
+        case .origin: say("这个请求不是从本页发出的，已拒绝。", "This request did not come from the page itself.")
         case .method: say("不支持这种请求。", "Requests of this kind are not served.")
         case .form:
-            say("表单已过期,请返回后重新打开本页再提交。", "The form is out of date; go back, open the page anew and send it again.")
+            say("表单已过期，请返回后重新打开本页再提交。", "The form is out of date; go back, open the page anew and send it again.")
         case .stranger:
             say(
-                "请用 plansync page 启动时显示的完整地址打开本页(地址里含有本次的口令)。",
+                "请用 plansync page 启动时显示的完整地址打开本页（地址里含有本次的口令）。",
                 "Open the page at the whole address that 'plansync page' printed; the key is a part of it.")
         case .notFound: say("没有这一页。", "There is no such page.")
         case .tooLarge: say("提交的内容太大。", "What was sent is too large.")
@@ -59,7 +59,7 @@ enum PageSentence {
         case let error as ReplicaError: error.sentence(chinese: say.chinese)
         default:
             say(
-                "出了意外,没有保存。请重试;若仍不行,请把操作步骤告诉管理员。",
+                "出了意外，没有保存。请重试；若仍不行，请把操作步骤告诉管理员。",
                 "Something unexpected happened, and nothing was saved. Try again, or tell the administrator."
             )
         }

@@ -28,8 +28,8 @@ struct PlanCommand: AsyncParsableCommand {
             let plan = loaded.plan
             if language.isChinese {
                 return print(
-                    "\(plan.id):\(plan.tenants.count) 个单位,\(plan.periods.all.count) 期,\(plan.indicators.count) 项指标,"
-                        + "\(plan.measures.count) 项任务,\(loaded.warnings.count) 处提醒。通过")
+                    "\(plan.id)：\(plan.tenants.count) 个单位，\(plan.periods.all.count) 期，\(plan.indicators.count) 项指标，"
+                        + "\(plan.measures.count) 项任务，\(loaded.warnings.count) 处提醒。通过")
             }
             print(
                 "\(plan.id): \(plan.tenants.count) tenants, \(plan.periods.all.count) periods, "

@@ -53,7 +53,7 @@ enum PlanFileLoading {
             for line in excerpt(of: text, at: fault.place) { Exits.say(line) }
         }
         let count = faults.filter { $0.severity == .error }.count
-        if chinese { return Exits.Failure("“\(file)”有 \(count) 处错误,没有载入。") }
+        if chinese { return Exits.Failure("“\(file)”有 \(count) 处错误，没有载入。") }
         return Exits.Failure("'\(file)' has \(count) \(count == 1 ? "error" : "errors"); nothing was loaded.")
     }
 }

@@ -78,7 +78,7 @@ struct SheetImportTests {
                         known: ["centres", "spending", "gdp", "visits"])),
                 .edit(.permission(field: "spending", word: "forbidden_tenant")), .recordTwice(row: 2),
             ])
-        #expect(found.faults[0].sentence(chinese: true).hasPrefix("表“表”第 2 行 B 列:"))
+        #expect(found.faults[0].sentence(chinese: true).hasPrefix("表“表”第 2 行 B 列："))
     }
 
     @Test("The city fills in several units at once: a change for each, saved together")

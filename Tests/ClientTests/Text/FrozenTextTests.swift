@@ -19,7 +19,7 @@ struct FrozenTextTests {
                 let english = FrozenText.sentence(try record(key), plan, now: now, chinese: false)
                 #expect(english.hasSuffix("enter the change as a version from \(next) on: targets/i1:\(next)."))
                 let chinese = FrozenText.sentence(try record(key), plan, now: now, chinese: true)
-                #expect(chinese.hasSuffix("请作为新版本自\(title)起填写:targets/i1:\(next)。"))
+                #expect(chinese.hasSuffix("请作为新版本自\(title)起填写：targets/i1:\(next)。"))
             }
         }
         let over = try Timestamp("2019-11-30T00:00:00.000Z")

@@ -54,7 +54,7 @@ struct ReminderTests {
         #expect(
             owed[0].sentence(period, Self.zh).contains("尚未上报")
                 && owed[0].sentence(period, Self.zh).contains("已逾期 \(18_100 - period.deadline.daysSince1970) 天"))
-        #expect(owed[2].sentence(period, Self.zh) == "研发:\(period.titleZH)的进展没有上报,有 1 个节点逾期。")
+        #expect(owed[2].sentence(period, Self.zh) == "研发：\(period.titleZH)的进展没有上报，有 1 个节点逾期。")
         #expect(view.mayRemind)
     }
 

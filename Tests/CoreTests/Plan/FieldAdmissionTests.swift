@@ -94,7 +94,7 @@ struct FieldAdmissionTests {
         }
         #expect(throws: FieldFault.formulaError("#N/A")) { try rule.read("#N/A") }
         #expect(throws: FieldFault.formulaError("#REF!")) { try rule.read("#REF!") }
-        #expect(CreditCode.fault(of: "91350100M00O100Y43")?.zh.contains("第 12 位不能是“O”,是不是 0?") == true)
+        #expect(CreditCode.fault(of: "91350100M00O100Y43")?.zh.contains("第 12 位不能是“O”，是不是 0？") == true)
         #expect(CreditCode.fault(of: "9.1411E+17")?.en.contains("spreadsheet") == true)
     }
 

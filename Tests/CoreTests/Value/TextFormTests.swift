@@ -108,7 +108,7 @@ struct CreditCodeTests {
     func checkDigit() {
         let fault = CreditCode.fault(of: "91350100M000100Y44")
         #expect(fault?.en == "The check digit of the credit code is 4 but should be 3.")
-        #expect(fault?.zh.contains("是 4,应为 3") == true)
+        #expect(fault?.zh.contains("是 4，应为 3") == true)
     }
 
     @Test("A letter that only looks like a digit is named, with its place and the digit")

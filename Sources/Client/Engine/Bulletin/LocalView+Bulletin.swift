@@ -14,13 +14,13 @@ package enum BulletinFault: Error, Equatable {
         switch self {
         case .notPublished(let period):
             say(
-                "\(period) 还没有已公布的排名;请先公布(plansync rank publish \(period))并同步。",
+                "\(period) 还没有已公布的排名；请先公布（plansync rank publish \(period)）并同步。",
                 "No ranking of \(period) is published; publish it (plansync rank publish \(period)) and sync.")
         case .noTemplate:
-            say("方案没有通报的文本(bulletin.templates)。", "The plan has no text of a bulletin (bulletin.templates).")
+            say("方案没有通报的文本（bulletin.templates）。", "The plan has no text of a bulletin (bulletin.templates).")
         case .templateUnknown(let name, let known):
             say(
-                "方案没有“\(name)”;有:\(known.map { "\($0.id)(\($0.name.zh))" }.joined(separator: "、"))。",
+                "方案没有“\(name)”；有：\(known.map { "\($0.id)(\($0.name.zh))" }.joined(separator: "、"))。",
                 "The plan has no bulletin '\(name)'; it has \(known.map(\.id).joined(separator: ", ")).")
         }
     }

@@ -116,63 +116,63 @@ package enum EditFault: Error, Sendable, Equatable {
         switch self {
         case .objection(let word): ReasonSentence.of(word, chinese: true)
         case .payment(let fault): fault.sentence(chinese: true)
-        case .recordForm(let typed): "“\(typed)”不是记录名,请写成 表/键,例如 values/201905B。"
+        case .recordForm(let typed): "“\(typed)”不是记录名，请写成 表/键，例如 values/201905B。"
         case .tenantUnknown(let typed, let nearest): "没有单位“\(typed)”\(Self.hintZH(nearest))"
         case .collectionUnknown(let typed, let nearest, let known):
-            "本方案没有表“\(typed)”\(nearest == nil ? ";有:\(known.joined(separator: "、"))。" : Self.hintZH(nearest))"
-        case .collectionOfConflicts: "冲突请用 plansync conflicts resolve 裁定,不能直接填写。"
+            "本方案没有表“\(typed)”\(nearest == nil ? "；有：\(known.joined(separator: "、"))。" : Self.hintZH(nearest))"
+        case .collectionOfConflicts: "冲突请用 plansync conflicts resolve 裁定，不能直接填写。"
         case .key(let key, let collection, let sentence):
-            "“\(key)”不是表“\(collection.name.zh)”的键:\(sentence.zh)"
-        case .assignmentForm(let typed): "“\(typed)”请写成 字段=值,例如 etrc_provincial=4。"
+            "“\(key)”不是表“\(collection.name.zh)”的键：\(sentence.zh)"
+        case .assignmentForm(let typed): "“\(typed)”请写成 字段=值，例如 etrc_provincial=4。"
         case .fieldUnknown(let typed, let collection, let nearest, let known):
-            "表“\(collection)”没有字段“\(typed)”\(nearest == nil ? ";有:\(Self.some(known, "、"))。" : Self.hintZH(nearest))"
-        case .fieldTwice(let field): "字段“\(field)”写了两次,请只保留一个。"
-        case .value(let field, let fault): "字段“\(field)”:\(fault.sentence(chinese: true))"
+            "表“\(collection)”没有字段“\(typed)”\(nearest == nil ? "；有：\(Self.some(known, "、"))。" : Self.hintZH(nearest))"
+        case .fieldTwice(let field): "字段“\(field)”写了两次，请只保留一个。"
+        case .value(let field, let fault): "字段“\(field)”：\(fault.sentence(chinese: true))"
         case .digitsLost(let field, let figure):
-            "字段“\(field)”:\(figure) 超过 15 位,表格软件已丢失末尾数字;请把这一格设为文本格式后重新填写。"
-        case .valueTooLong(let field, let maximum): "字段“\(field)”的内容超过 \(maximum) 字节,请缩短。"
-        case .permission(let field, let word): "字段“\(field)”:\(Permission.sentence(for: word, chinese: true))"
-        case .notACounter(let field): "字段“\(field)”不是计数项,不能累加,请用 plansync set。"
-        case .notASet(let field): "字段“\(field)”不是成员名单,请用 plansync set。"
-        case .membersOneByOne(let field): "字段“\(field)”是成员名单,请用 plansync insert 或 remove 逐个增减。"
+            "字段“\(field)”：\(figure) 超过 15 位，表格软件已丢失末尾数字；请把这一格设为文本格式后重新填写。"
+        case .valueTooLong(let field, let maximum): "字段“\(field)”的内容超过 \(maximum) 字节，请缩短。"
+        case .permission(let field, let word): "字段“\(field)”：\(Permission.sentence(for: word, chinese: true))"
+        case .notACounter(let field): "字段“\(field)”不是计数项，不能累加，请用 plansync set。"
+        case .notASet(let field): "字段“\(field)”不是成员名单，请用 plansync set。"
+        case .membersOneByOne(let field): "字段“\(field)”是成员名单，请用 plansync insert 或 remove 逐个增减。"
         case .memberUnknown(let member, let field, let known):
-            "名单“\(field)”中没有“\(member)”\(known.isEmpty ? "。" : ";有:\(Self.some(known, "、"))。")"
+            "名单“\(field)”中没有“\(member)”\(known.isEmpty ? "。" : "；有：\(Self.some(known, "、"))。")"
         case .notForFiles(let field, let collection, let known):
             "表“\(collection)”的字段“\(field)”不收附件"
-                + (known.isEmpty ? ";本表没有附件字段。" : ";附件字段有:\(Self.some(known, "、"))。")
-        case .notALadder(let field): "字段“\(field)”不是阶段项,不能退回阶段,请用 plansync set。"
+                + (known.isEmpty ? "；本表没有附件字段。" : "；附件字段有：\(Self.some(known, "、"))。")
+        case .notALadder(let field): "字段“\(field)”不是阶段项，不能退回阶段，请用 plansync set。"
         case .lowerStage(let field, let stands):
-            "字段“\(field)”已到“\(stands)”,不能直接改回更早的阶段;确需退回请用 plansync reopen 并写明理由。"
+            "字段“\(field)”已到“\(stands)”，不能直接改回更早的阶段；确需退回请用 plansync reopen 并写明理由。"
         case .notYourGate(let field, let isOfCity):
             "字段“\(field)”的阶段只能由\(isOfCity ? "市级" : "县区")退回。"
-        case .nothingToReopen(let field): "字段“\(field)”还没有阶段,请用 plansync set。"
-        case .notBack(let field, let stands): "字段“\(field)”现为“\(stands)”,只能退回到它之前的阶段。"
-        case .reopenNeedsReason: "退回阶段必须写明理由,请加 --note 理由。"
-        case .step(let field, let fault): "字段“\(field)”:\(StepSentence.text(fault, chinese: true))"
+        case .nothingToReopen(let field): "字段“\(field)”还没有阶段，请用 plansync set。"
+        case .notBack(let field, let stands): "字段“\(field)”现为“\(stands)”，只能退回到它之前的阶段。"
+        case .reopenNeedsReason: "退回阶段必须写明理由，请加 --note 理由。"
+        case .step(let field, let fault): "字段“\(field)”：\(StepSentence.text(fault, chinese: true))"
         case .entryStands(let field, let collection):
-            "字段“\(field)”已有内容,“\(collection.name.zh)”" + ReasonSentence.of("entry_stands", chinese: true)
+            "字段“\(field)”已有内容，“\(collection.name.zh)”" + ReasonSentence.of("entry_stands", chinese: true)
         case .explanationEmpty(let minimum, let stop):
-            "说明至少 \(minimum) 个字,要写明原因;\(stop.map { "“\($0)”" }.joined(separator: "、"))不算说明。"
+            "说明至少 \(minimum) 个字，要写明原因；\(stop.map { "“\($0)”" }.joined(separator: "、"))不算说明。"
         case .checksFail(let period, let count):
-            "\(period) 还有 \(count) 处校验未通过,不能上报;请运行 plansync check \(period) 查看。"
+            "\(period) 还有 \(count) 处校验未通过，不能上报；请运行 plansync check \(period) 查看。"
         case .collectionOfWorkflow(let collection):
-            "表“\(collection.name.zh)”由上报和审核流程填写,不能直接修改;请用 plansync submit 或 plansync review。"
+            "表“\(collection.name.zh)”由上报和审核流程填写，不能直接修改；请用 plansync submit 或 plansync review。"
         case .notDeletable(let collection) where collection.isAppendOnly:
             "“\(collection.name.zh)”" + ReasonSentence.of("entry_stands", chinese: true)
-        case .notDeletable(let collection): "表“\(collection.name.zh)”的记录不能删除,请用 plansync clear 清除数值。"
-        case .recordDeleted(let record): "记录 \(record) 已删除;需要时请先运行 plansync restore \(record)。"
+        case .notDeletable(let collection): "表“\(collection.name.zh)”的记录不能删除，请用 plansync clear 清除数值。"
+        case .recordDeleted(let record): "记录 \(record) 已删除；需要时请先运行 plansync restore \(record)。"
         case .recordNotDeleted(let record): "记录 \(record) 没有被删除。"
         case .recordUnknown(let record): "本机没有记录 \(record)。"
-        case .nothing: "没有要保存的内容,请至少写一个字段。"
-        case .tooManyFields(let maximum): "一次最多保存 \(maximum) 个字段,请分几次保存。"
-        case .noteTooLong(let maximum): "说明超过 \(maximum) 字节,请缩短。"
-        case .authorMissing: "缺少填报人姓名,请加 --author 姓名。"
-        case .authorTooLong(let maximum): "填报人姓名超过 \(maximum) 字节,请缩短。"
+        case .nothing: "没有要保存的内容，请至少写一个字段。"
+        case .tooManyFields(let maximum): "一次最多保存 \(maximum) 个字段，请分几次保存。"
+        case .noteTooLong(let maximum): "说明超过 \(maximum) 字节，请缩短。"
+        case .authorMissing: "缺少填报人姓名，请加 --author 姓名。"
+        case .authorTooLong(let maximum): "填报人姓名超过 \(maximum) 字节，请缩短。"
         case .conflictUnknown(let id, let nearest): "没有冲突“\(id)”\(Self.hintZH(nearest))"
-        case .sideUnknown(let side, let known): "该冲突没有“\(side)”一方;有:\(known.joined(separator: "、"))。"
-        case .reasonMissing: "裁定必须写明理由,请加 --reason 理由。"
-        case .sidesOnly(let id): "冲突“\(id)”只能选择其中一方,不能另填数值。"
-        case .notDecided(let id): "冲突“\(id)”还没有裁定,无从撤回。"
+        case .sideUnknown(let side, let known): "该冲突没有“\(side)”一方；有：\(known.joined(separator: "、"))。"
+        case .reasonMissing: "裁定必须写明理由，请加 --reason 理由。"
+        case .sidesOnly(let id): "冲突“\(id)”只能选择其中一方，不能另填数值。"
+        case .notDecided(let id): "冲突“\(id)”还没有裁定，无从撤回。"
         case .disputedFieldGone(let field): "方案里已没有争议字段“\(field)”。"
         case .periodUnknown, .periodSealed, .approverOnly, .cityOnly, .reportEmpty, .reportUnchanged, .notSubmitted,
             .returnNeedsReason:
@@ -264,31 +264,31 @@ package enum EditFault: Error, Sendable, Equatable {
     private var reportSentence: (zh: String, en: String) {
         switch self {
         case .periodUnknown(let sentence): (sentence.zh, sentence.en)
-        case .periodSealed(let period): ("\(period) 已封账,不能再上报或审核。", "The period \(period) is sealed; its reports stay.")
+        case .periodSealed(let period): ("\(period) 已封账，不能再上报或审核。", "The period \(period) is sealed; its reports stay.")
         case .approverOnly:
             (
-                "上报由本单位审核人(approver)的设备办理;本机可以填写,不能上报。",
+                "上报由本单位审核人（approver）的设备办理；本机可以填写，不能上报。",
                 "A report is handed in from the device of an approver; this one may fill in figures."
             )
         case .cityOnly: ("只有市级可以审核上报。", "Only the city reviews reports.")
         case .reportEmpty(let period):
-            ("\(period) 还没有填报任何数据,请核对考核期。", "No figure of \(period) is filled in; check the period.")
+            ("\(period) 还没有填报任何数据，请核对考核期。", "No figure of \(period) is filled in; check the period.")
         case .reportUnchanged(let period, let state):
             (
-                "\(period) 已是“\(state.word(chinese: true))”,数据没有变动,不必再次上报。",
+                "\(period) 已是“\(state.word(chinese: true))”，数据没有变动，不必再次上报。",
                 "The report of \(period) is \(state.word(chinese: false)) already, and no figure changed since."
             )
         case .notSubmitted(let tenant, let period, let state):
             (
-                "\(tenant) 的 \(period) 现为“\(state.word(chinese: true))”,没有待审核的上报;请先运行 plansync sync。",
+                "\(tenant) 的 \(period) 现为“\(state.word(chinese: true))”，没有待审核的上报；请先运行 plansync sync。",
                 "The report of \(tenant) for \(period) is \(state.word(chinese: false)), not waiting for a review; "
                     + "run 'plansync sync' first."
             )
-        default: ("退回必须写明理由,请加 --reason 理由。", "Giving a report back needs a reason; add --reason TEXT.")
+        default: ("退回必须写明理由，请加 --reason 理由。", "Giving a report back needs a reason; add --reason TEXT.")
         }
     }
 
-    private static func hintZH(_ nearest: String?) -> String { nearest.map { ",是不是“\($0)”?" } ?? "。" }
+    private static func hintZH(_ nearest: String?) -> String { nearest.map { "，是不是“\($0)”？" } ?? "。" }
 
     private static func hintEN(_ nearest: String?) -> String { nearest.map { "; did you mean '\($0)'?" } ?? "." }
 

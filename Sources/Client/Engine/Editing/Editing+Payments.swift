@@ -43,23 +43,23 @@ package enum PaymentFault: Sendable, Equatable {
         switch self {
         case .notKept:
             chinese
-                ? "本方案的拨付写在申请上,请直接填写拨付金额。"
+                ? "本方案的拨付写在申请上，请直接填写拨付金额。"
                 : "The plan keeps what was paid in the claim itself; fill it in there."
         case .notApproved: chinese ? "审定之后才能拨付。" : "It is paid when an amount is approved, not before."
         case .tooMuch(let payable, let unit):
             chinese
-                ? "最多还可拨付 \(payable) \(unit)(审定和应奖中较小者减去已拨付)。"
+                ? "最多还可拨付 \(payable) \(unit)（审定和应奖中较小者减去已拨付）。"
                 : "At most \(payable) \(unit) may still be paid: the lesser of due and approved, less what was paid."
         case .notPositive:
             chinese
-                ? "拨付金额应大于零;更正请注明更正哪一笔。" : "A payment is more than 0; a correction names what it corrects."
+                ? "拨付金额应大于零；更正请注明更正哪一笔。" : "A payment is more than 0; a correction names what it corrects."
         case .unknown(let key, let known):
             chinese
-                ? "没有拨付“\(key)”;有:\(known.joined(separator: "、"))。"
+                ? "没有拨付“\(key)”；有：\(known.joined(separator: "、"))。"
                 : "There is no payment '\(key)'; there are \(known.joined(separator: ", "))."
         case .correction(let most, let unit):
             chinese
-                ? "更正填负数,最多冲回 \(most) \(unit)。"
+                ? "更正填负数，最多冲回 \(most) \(unit)。"
                 : "A correction is below 0 and takes back \(most) \(unit) at most."
         case .reasonMissing: chinese ? "更正必须写明理由。" : "A correction needs a reason."
         }

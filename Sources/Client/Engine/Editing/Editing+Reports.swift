@@ -168,7 +168,7 @@ extension SubmissionField.State {
     package func word(chinese: Bool) -> String {
         switch self {
         case .draft: chinese ? "未上报" : "not handed in"
-        case .submitted: chinese ? "已上报,待审核" : "handed in"
+        case .submitted: chinese ? "已上报，待审核" : "handed in"
         case .accepted: chinese ? "已审核" : "accepted"
         case .returned: chinese ? "已退回" : "given back"
         }

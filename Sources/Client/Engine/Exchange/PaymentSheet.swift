@@ -35,7 +35,7 @@ package struct PaymentSheet: Sendable {
         let words = Self.words(total, in: "元")
         let empty = [SheetCell](repeating: .empty, count: 8)
         rows.append([.text(say("合计", "Together"))] + empty + [.figure(total.shown(2)), .text("元")])
-        rows.append([.text(say("合计(大写)", "In words")), .text("人民币\(words)")])
+        rows.append([.text(say("合计（大写）", "In words")), .text("人民币\(words)")])
         return Sheet(name: say("拨付清单", "payments"), rows: rows)
     }
 
@@ -71,7 +71,7 @@ package struct PaymentSheet: Sendable {
         rows.append(
             [.text(say("合计", "Together"))] + [SheetCell](repeating: .empty, count: 6)
                 + [.figure(total.shown(2)), .text("元")])
-        rows.append([.text(say("合计(大写)", "In words")), .text("人民币" + Self.words(total, in: "元"))])
+        rows.append([.text(say("合计（大写）", "In words")), .text("人民币" + Self.words(total, in: "元"))])
         return Sheet(name: say("拨付明细", "paid"), rows: rows)
     }
 

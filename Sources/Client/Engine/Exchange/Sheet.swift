@@ -151,40 +151,40 @@ package enum SheetError: Error, Sendable, Equatable {
         case .tooMuch(let limit): Self.limitSentence(limit, chinese: chinese)
         case .otherFormat(let name):
             chinese
-                ? "“\(name)”不是 .csv 或 .xlsx 文件,请用表格软件另存为 .xlsx 再导入。"
+                ? "“\(name)”不是 .csv 或 .xlsx 文件，请用表格软件另存为 .xlsx 再导入。"
                 : "'\(name)' is neither .csv nor .xlsx; save it as .xlsx."
         case .noArchive:
             chinese
-                ? "文件内容不是 .xlsx 表格,可能只改了扩展名;请用表格软件另存为 .xlsx 再导入。"
+                ? "文件内容不是 .xlsx 表格，可能只改了扩展名；请用表格软件另存为 .xlsx 再导入。"
                 : "What is in the file is no .xlsx workbook, whatever its name says; save it as .xlsx."
         case .oldOrLocked:
             chinese
-                ? "这是旧格式(.xls)或加了密码的文件,请另存为没有密码的 .xlsx 再导入。"
+                ? "这是旧格式（.xls）或加了密码的文件，请另存为没有密码的 .xlsx 再导入。"
                 : "This is an old .xls file or one with a password; save it as .xlsx without a password."
         case .damaged(let detail):
-            chinese ? "文件已损坏或不是表格:\(detail)。" : "The file is damaged or no spreadsheet: \(detail)."
+            chinese ? "文件已损坏或不是表格：\(detail)。" : "The file is damaged or no spreadsheet: \(detail)."
         case .suspicious(let detail):
             chinese
-                ? "文件含有表格软件不会写入的内容,已拒绝:\(detail)。"
+                ? "文件含有表格软件不会写入的内容，已拒绝：\(detail)。"
                 : "The file was refused, as it has what no spreadsheet writes: \(detail)."
         case .encoding:
             chinese
-                ? "文字编码无法识别,请另存为 UTF-8 编码的 CSV 或 .xlsx。"
+                ? "文字编码无法识别，请另存为 UTF-8 编码的 CSV 或 .xlsx。"
                 : "The encoding of the text is not understood; save the file as CSV in UTF-8, or as .xlsx."
         case .quotes(let place):
             chinese
-                ? "\(place.shown(chinese: true)):引号不成对或位置不对。"
+                ? "\(place.shown(chinese: true))：引号不成对或位置不对。"
                 : "\(place.shown(chinese: false)): a quotation mark is not closed, or stands where it may not."
         case .controlCharacter(let place):
             chinese
-                ? "\(place.shown(chinese: true)):含有控制字符。"
+                ? "\(place.shown(chinese: true))：含有控制字符。"
                 : "\(place.shown(chinese: false)): there is a control character."
         case .textTooLong(let place):
             chinese
-                ? "\(place.shown(chinese: true)):文字太长,一格最多 32767 个字符,请导出为 .csv。"
+                ? "\(place.shown(chinese: true))：文字太长，一格最多 32767 个字符，请导出为 .csv。"
                 : "\(place.shown(chinese: false)): a cell takes at most 32,767 characters; export to .csv instead."
         case .system(let reason):
-            chinese ? "无法读写表格文件:\(reason)。" : "The file of sheets cannot be read or written: \(reason)."
+            chinese ? "无法读写表格文件：\(reason)。" : "The file of sheets cannot be read or written: \(reason)."
         }
     }
 
@@ -196,14 +196,14 @@ package enum SheetError: Error, Sendable, Equatable {
             case .rows: ("行", "rows in a sheet", SheetLimits.rowsMax)
             case .columns: ("列", "columns in a sheet", SheetLimits.columnsMax)
             case .cells: ("个单元格", "cells", SheetLimits.cellsMax)
-            case .cellBytes: ("字节(一个单元格)", "bytes in one cell", SheetLimits.cellBytesMax)
+            case .cellBytes: ("字节（一个单元格）", "bytes in one cell", SheetLimits.cellBytesMax)
             case .unpackedBytes, .parts, .depth: ("", "", 0)
             }
         if maximum == 0 {
             return chinese
-                ? "文件解压后过大或结构过于复杂,已拒绝。"
+                ? "文件解压后过大或结构过于复杂，已拒绝。"
                 : "The file unpacks to far more than it has bytes, or is too complex; it was refused."
         }
-        return chinese ? "文件太大:最多 \(maximum) \(zh)。" : "The file is too large: at most \(maximum) \(en) are read."
+        return chinese ? "文件太大：最多 \(maximum) \(zh)。" : "The file is too large: at most \(maximum) \(en) are read."
     }
 }

@@ -35,7 +35,7 @@ package struct SheetImport: Sendable {
 
         /// One sentence with the place.
         package func sentence(chinese: Bool) -> String {
-            place.shown(chinese: chinese) + (chinese ? ":" : ": ") + reason.sentence(chinese: chinese)
+            place.shown(chinese: chinese) + (chinese ? "：" : ": ") + reason.sentence(chinese: chinese)
         }
     }
 

@@ -30,11 +30,11 @@ package struct LocalRanking: Sendable {
         return switch state {
         case .preliminary:
             say(
-                "初步排名,\(day) 公布,异议截止 \(until)。摘要 \(digest)",
+                "初步排名，\(day) 公布，异议截止 \(until)。摘要 \(digest)",
                 "Preliminary ranking, published on \(day), objections until \(until). Digest \(digest)")
         case .final:
             say(
-                "已封存的排名(\(day)),今后的改动不影响它。摘要 \(digest)",
+                "已封存的排名（\(day)），今后的改动不影响它。摘要 \(digest)",
                 "Sealed ranking (\(day)); later edits do not change it. Digest \(digest)")
         }
     }

@@ -32,35 +32,35 @@ package enum SyncFault: Error, Sendable, Equatable {
         switch self {
         case .certificate(let reason) where reason.contains("revoked") && !reason.contains("expired"):
             chinese
-                ? "本设备已被吊销,请向市级管理员申请新的注册码。" : "This device was revoked; ask the city for a new enrolment token."
+                ? "本设备已被吊销，请向市级管理员申请新的注册码。" : "This device was revoked; ask the city for a new enrolment token."
         case .certificate(reason: "certificate_superseded"):
             chinese
-                ? "本设备的证书已在别处换过密钥(目录被复制过?);请使用新的那一份,或向市级管理员申请新的注册码。"
+                ? "本设备的证书已在别处换过密钥（目录被复制过？）；请使用新的那一份，或向市级管理员申请新的注册码。"
                 : "This certificate was renewed with another key elsewhere (a copied folder?); use that copy, or ask "
                     + "the city for a new enrolment token."
         case .certificate:
             chinese
-                ? "本设备的证书已过期或被吊销,请向市级管理员申请新的注册码。"
+                ? "本设备的证书已过期或被吊销，请向市级管理员申请新的注册码。"
                 : "This device's certificate has expired or was revoked; ask the city for a new enrolment token."
         case .unauthenticated:
             chinese
-                ? "服务器不认识本设备的证书,请向市级管理员申请新的注册码。"
+                ? "服务器不认识本设备的证书，请向市级管理员申请新的注册码。"
                 : "The server does not accept this device's certificate; ask the city for a new enrolment token."
         case .refused(let error):
-            chinese ? "服务器拒绝了请求:\(error.message)" : "The server refused: \(error.message)"
+            chinese ? "服务器拒绝了请求：\(error.message)" : "The server refused: \(error.message)"
         case .protocolBroken(let what):
             chinese
-                ? "服务器的答复不符合协议(\(what)),请检查两边的版本。"
+                ? "服务器的答复不符合协议（\(what)），请检查两边的版本。"
                 : "The server's answer does not follow the protocol (\(what)); check both releases."
         case .tooManyRounds:
             chinese
-                ? "同步多次重试仍未完成,未发送的更改仍在本机;请稍后再试,若再次出现请联系管理员。"
+                ? "同步多次重试仍未完成，未发送的更改仍在本机；请稍后再试，若再次出现请联系管理员。"
                 : "Synchronising did not come to an end; what was not sent is kept here. Try later, then ask the city."
         case .retired:
             chinese
-                ? "本设备已停用,本机已不保存数据。" : "This device is out of service; none of the plan's data is kept on it."
+                ? "本设备已停用，本机已不保存数据。" : "This device is out of service; none of the plan's data is kept on it."
         case .changeTooLarge:
-            chinese ? "有一项更改超过服务器允许的大小,请联系管理员。" : "One change is larger than the server takes; ask the city."
+            chinese ? "有一项更改超过服务器允许的大小，请联系管理员。" : "One change is larger than the server takes; ask the city."
         }
     }
 }

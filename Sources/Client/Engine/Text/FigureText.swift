@@ -49,7 +49,7 @@ package enum FigureText {
     package static func since(_ period: PeriodID?, _ plan: Plan, _ say: Wording) -> String {
         guard let period else { return "" }
         let title = plan.periods.period(period.rawValue)?.titleZH ?? period.rawValue
-        return say("(自\(title)起)", " (from \(period) on)")
+        return say("（自\(title)起）", " (from \(period) on)")
     }
 
     /// An indicator as JSON.

@@ -6,12 +6,12 @@ package enum FrozenText {
     package static func sentence(
         _ record: RecordKey, _ plan: Plan, now: Timestamp, chinese: Bool
     ) -> String {
-        let start = chinese ? "考核期开始后,当期及以前各期的目标不再改变" : "What was in force when a period opened stays for it"
+        let start = chinese ? "考核期开始后，当期及以前各期的目标不再改变" : "What was in force when a period opened stays for it"
         guard let key = version(of: record, plan, now: now), let period = plan.periods.next(after: now) else {
-            return start + (chinese ? ";该年度各期都已开始。" : "; every period of that year has opened.")
+            return start + (chinese ? "；该年度各期都已开始。" : "; every period of that year has opened.")
         }
         return chinese
-            ? "\(start);请作为新版本自\(period.titleZH)起填写:\(key)。"
+            ? "\(start)；请作为新版本自\(period.titleZH)起填写：\(key)。"
             : "\(start); enter the change as a version from \(period.id) on: \(key)."
     }
 

@@ -57,7 +57,7 @@ package struct ListText: Sendable {
 
     /// What the records of a group have in common.
     package func text(_ group: RecordList.Group) -> String {
-        guard let value = group.value, let column = rule.group else { return say("(未填)", "(missing)") }
+        guard let value = group.value, let column = rule.group else { return say("（未填）", "(missing)") }
         switch (value, column.field?.kind) {
         case ("true", .flag?): return say("是", "yes")
         case ("false", .flag?): return say("否", "no")

@@ -15,7 +15,7 @@ package enum Names {
     }
 
     package static func field(_ id: FieldID, of collection: CollectionID, _ view: LocalView, _ say: Wording) -> String {
-        if id == .recordState { return say("(整条记录)", "(the whole record)") }
+        if id == .recordState { return say("（整条记录）", "(the whole record)") }
         return view.plan.field(id, of: collection).map { say($0.name) } ?? id.rawValue
     }
 
@@ -23,9 +23,9 @@ package enum Names {
     package static func keyPart(_ part: CollectionRule.KeyPart, _ view: LocalView, _ say: Wording) -> String {
         switch part {
         case .name: say("编号", "Key")
-        case .period: say("考核期(如 \(view.plan.periods.kind.example))", "Period (like \(view.plan.periods.kind.example))")
+        case .period: say("考核期（如 \(view.plan.periods.kind.example)）", "Period (like \(view.plan.periods.kind.example))")
         case .year: say("年度", "Year")
-        case .beginning: say("年度,或自哪个考核期起", "Year, or from which period on")
+        case .beginning: say("年度，或自哪个考核期起", "Year, or from which period on")
         case .measure: say("任务编号", "Measure")
         case .indicator: say("指标编号", "Indicator")
         case .uscc: say("统一社会信用代码", "Unified social credit code")

@@ -55,16 +55,16 @@ package struct Arrear: Sendable {
         let title = Names.period(period, say)
         switch matter {
         case .report(let days):
-            let late = days > 0 ? say(",已逾期 \(days) 天", ", \(days) days late") : ""
+            let late = days > 0 ? say("，已逾期 \(days) 天", ", \(days) days late") : ""
             return say(
-                "\(title)的报表尚未上报,截止 \(period.deadline)\(late)。",
+                "\(title)的报表尚未上报，截止 \(period.deadline)\(late)。",
                 "The report of \(title) is not handed in; its deadline is \(period.deadline)\(late).")
         case .measure(let isMissing, let overdue):
             let parts = [
                 isMissing ? say("\(title)的进展没有上报", "no report on \(title)") : "",
                 overdue > 0 ? say("有 \(overdue) 个节点逾期", "\(overdue) milestones are overdue") : "",
             ].filter { !$0.isEmpty }
-            return say(measure.title) + say(":", ": ") + parts.joined(separator: say(",", ", ")) + say("。", ".")
+            return say(measure.title) + say("：", ": ") + parts.joined(separator: say("，", ", ")) + say("。", ".")
         }
     }
 }

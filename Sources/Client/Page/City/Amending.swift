@@ -19,9 +19,9 @@ struct Amending {
     static func sentence(_ isWaiting: Bool, _ say: Wording) -> String {
         isWaiting
             ? say(
-                "更正已保存在本机;联网同步后,请在“待处理”里采用。",
+                "更正已保存在本机；联网同步后，请在“待处理”里采用。",
                 "The amendment is saved here; after the next synchronisation take it in, under To decide.")
-            : say("已更正;封存的数据和排名不变,更正另行记载。", "Amended; what was sealed stays, the amendment stands beside it.")
+            : say("已更正；封存的数据和排名不变，更正另行记载。", "Amended; what was sealed stays, the amendment stands beside it.")
     }
 
     /// What was amended in this report.
@@ -62,7 +62,7 @@ struct Amending {
             void(
                 "input", .name("reason"), .class("fill"), .type("text"), .flag("required"), .value(reason),
                 Attribute("aria-label", say("更正的理由", "Why")),
-                Attribute("placeholder", say("理由或文号(必填)", "why, or a document (needed)")))
+                Attribute("placeholder", say("理由或文号（必填）", "why, or a document (needed)")))
             element("button", .class("risky"), .type("submit")) { say("更正", "Amend") }
         }
     }
@@ -114,7 +114,7 @@ struct AmendedScore {
             let after = view.presentUnits(in: period).first(where: { $0.tenant == tenant })
         else { return .empty }
         return element("p", .id("recomputed")) {
-            say("封存的排名:", "As sealed: ") + words(before) + say(";按更正后的数据:", "; with the amendments: ")
+            say("封存的排名：", "As sealed: ") + words(before) + say("；按更正后的数据：", "; with the amendments: ")
                 + words(after) + say("。", ". ")
             element("a", .href("/ranking/\(period.id)?now=1")) { say("对照全部单位", "All units beside each other") }
         }
@@ -122,7 +122,7 @@ struct AmendedScore {
 
     private func words(_ unit: RankedUnit) -> String {
         let score = unit.published ?? "–"
-        return unit.rank.map { say("第 \($0) 名,\(score) 分", "no. \($0), \(score)") } ?? score
+        return unit.rank.map { say("第 \($0) 名，\(score) 分", "no. \($0), \(score)") } ?? score
     }
 }
 
@@ -145,7 +145,7 @@ extension Desk {
         let reason = reason.filter { $0 != "\n" }
         guard !reason.isEmpty else { throw PageFault(zh: "更正必须写明理由。", en: "An amendment needs a reason.") }
         guard try view().state(of: period) == .final else {
-            throw PageFault(zh: "本期没有封账,请直接修改。", en: "The period is not sealed; just edit the figure.")
+            throw PageFault(zh: "本期没有封账，请直接修改。", en: "The period is not sealed; just edit the figure.")
         }
         guard try Permission.rights(of: view().principal.role).contains(.administer) else {
             throw PageFault(zh: "更正由市督查部门办理。", en: "The supervision office amends.")

@@ -30,11 +30,11 @@ struct BulletinChoice {
     func bulletin(of period: Period, _ view: LocalView, _ desk: Desk) throws(PageFault) -> Bulletin {
         let issue = Int(number)
         guard number.isEmpty || issue.map({ (1...99_999).contains($0) }) == true else {
-            throw PageFault(zh: "期号(文号)为 1 至 99999。", en: "The number is 1 to 99999.")
+            throw PageFault(zh: "期号（文号）为 1 至 99999。", en: "The number is 1 to 99999.")
         }
         let day = try? CalendarDate(date)
         guard date.isEmpty || day != nil else {
-            throw PageFault(zh: "“\(date)”不是日期,请写成 2019-07-22。", en: "'\(date)' is not a day; write 2019-07-22.")
+            throw PageFault(zh: "“\(date)”不是日期，请写成 2019-07-22。", en: "'\(date)' is not a day; write 2019-07-22.")
         }
         do throws(BulletinFault) {
             return try view.bulletin(
@@ -44,11 +44,11 @@ struct BulletinChoice {
             let title = view.plan.periods.period(period)?.titleZH ?? period
             guard Permission.rights(of: view.principal.role).contains(.administer) else {
                 throw PageFault(
-                    zh: "\(title)的排名市级还没有公布;公布后这里有通报。",
+                    zh: "\(title)的排名市级还没有公布；公布后这里有通报。",
                     en: "The city has not published a ranking of \(period) yet; its bulletin comes with it.")
             }
             throw PageFault(
-                zh: "\(title)还没有已公布的排名;请先在“考核期”一页公布。",
+                zh: "\(title)还没有已公布的排名；请先在“考核期”一页公布。",
                 en: "No ranking of \(period) is published yet; publish it on the page of the period.")
         } catch {
             throw PageFault(
@@ -86,7 +86,7 @@ struct BulletinView {
                     }
                 }
             }
-            element("label", Attribute("for", "number")) { say("期号(文号)", "Number") }
+            element("label", Attribute("for", "number")) { say("期号（文号）", "Number") }
             void(
                 "input", .id("number"), .name("number"), .type("number"), .class("days"), .value(choice.number),
                 Attribute("min", "1"), Attribute("max", "99999"), Attribute("placeholder", "\(period.indexInYear)"))
@@ -105,7 +105,7 @@ struct BulletinView {
         case .success(let bulletin):
             element("p", .class("row")) {
                 element("a", .class("button"), .href("\(path)/print\(choice.query)"), Attribute("target", "_blank")) {
-                    say("打开版式,打印或存为 PDF", "Open the layout to print or save as PDF")
+                    say("打开版式，打印或存为 PDF", "Open the layout to print or save as PDF")
                 }
                 element("a", .class("button second"), .href("\(path)/file/html\(choice.query)")) {
                     say("下载网页", "Download the page")

@@ -18,7 +18,7 @@ struct ExchangeRoutes {
             if let count = Form(query: request)["saved"].flatMap({ Int($0) }) {
                 page.notice = (
                     "good",
-                    context.say("已保存 \(count) 个字段,联网后自动上报。", "\(count) fields are saved; they are sent by themselves.")
+                    context.say("已保存 \(count) 个字段，联网后自动上报。", "\(count) fields are saved; they are sent by themselves.")
                 )
             }
             return .page(page.page())
@@ -150,7 +150,7 @@ struct ExchangeRoutes {
             if let encoding, encoding != .utf8 {
                 page.notice = (
                     "away",
-                    say("文件编码为 \(encoding.rawValue),已转换。", "The file is in \(encoding.rawValue); it was converted.")
+                    say("文件编码为 \(encoding.rawValue)，已转换。", "The file is in \(encoding.rawValue); it was converted.")
                 )
             }
             let note = form.fields["note"] ?? ""
@@ -183,7 +183,7 @@ struct ExchangeRoutes {
         let view = try desk.view()
         var page = ExchangeView(desk: desk, view: view, say: say, period: CityPeriod.newest(view))
         guard let held = pending.value(key) else {
-            page.notice = ("bad", say("预览已过期,请重新选择文件。", "The preview is gone; choose the file again."))
+            page.notice = ("bad", say("预览已过期，请重新选择文件。", "The preview is gone; choose the file again."))
             return .page(page.page(), status: .unprocessableContent)
         }
         let found = try look(held.sheets, form: held.form, note: held.note, view)
@@ -193,7 +193,7 @@ struct ExchangeRoutes {
                 key: HexText.of(desk.host.randomBytes(16)), name: held.name, sheets: held.sheets, form: held.form,
                 note: held.note, steps: found.steps)
             pending.keep(fresh, key: fresh.key)
-            page.notice = ("away", say("预览之后数据有变动,请再核对一次。", "Something changed since the preview; look once more."))
+            page.notice = ("away", say("预览之后数据有变动，请再核对一次。", "Something changed since the preview; look once more."))
             return .page(page.preview(found, fresh), status: .unprocessableContent)
         }
         var random = HostRandom(host: desk.host)

@@ -49,7 +49,7 @@ struct ExchangeView {
         ) {
             void("input", .type("hidden"), .name("token"), .value(desk.secrets.formToken))
             element("div", .class("row")) {
-                element("label", Attribute("for", "file")) { say("文件(.xlsx 或 .csv)", "File (.xlsx or .csv)") }
+                element("label", Attribute("for", "file")) { say("文件（.xlsx 或 .csv）", "File (.xlsx or .csv)") }
                 void(
                     "input", .id("file"), .type("file"), .name("file"), Attribute("accept", ".xlsx,.csv"),
                     .flag("required"))
@@ -71,7 +71,7 @@ struct ExchangeView {
             }
             element("p", .class("quiet")) {
                 say(
-                    "先预览,确认后才保存。空白单元格不改动任何内容;有任何错误时整个文件都不保存。",
+                    "先预览，确认后才保存。空白单元格不改动任何内容；有任何错误时整个文件都不保存。",
                     "You see what would change before anything is saved. Empty cells change nothing; with any fault "
                         + "nothing is saved."
                 )
@@ -156,7 +156,7 @@ struct ExchangeView {
             if !found.faults.isEmpty {
                 element("div", .class("notice bad"), Attribute("role", "alert")) {
                     say(
-                        "文件有 \(found.faults.count) 处问题,没有保存任何内容;请改正后重新导入。",
+                        "文件有 \(found.faults.count) 处问题，没有保存任何内容；请改正后重新导入。",
                         "The file has \(found.faults.count) faults; nothing was saved. Correct them and try again."
                     )
                 }
@@ -164,13 +164,13 @@ struct ExchangeView {
             } else if found.steps.isEmpty {
                 element("p", .class("notice good")) {
                     say(
-                        "没有需要更改的内容;与现有内容相同 \(found.unchanged) 格。",
+                        "没有需要更改的内容；与现有内容相同 \(found.unchanged) 格。",
                         "Nothing is to change; \(found.unchanged) cells say what stands.")
                 }
             } else {
                 element("p", .class("notice")) {
                     say(
-                        "将更改 \(found.steps.count) 个字段;与现有内容相同 \(found.unchanged) 格。还没有保存。",
+                        "将更改 \(found.steps.count) 个字段；与现有内容相同 \(found.unchanged) 格。还没有保存。",
                         "\(found.steps.count) fields will change; \(found.unchanged) cells stay. Nothing is saved yet."
                     )
                 }

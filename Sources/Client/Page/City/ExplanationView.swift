@@ -52,7 +52,7 @@ struct ExplanationView {
         let words =
             indicator.elements.map { ($0.rawValue, FigureText.name(of: $0, view, say)) }
             + collections.sorted().map { ($0.rawValue, Names.collection($0, view, say)) }
-        return words.map { say("\($0.0):\($0.1)", "\($0.0): \($0.1)") }.joined(separator: say(";", "; "))
+        return words.map { say("\($0.0)：\($0.1)", "\($0.0): \($0.1)") }.joined(separator: say("；", "; "))
     }
 
     private var signedColumns: [Column] {

@@ -30,7 +30,7 @@ struct IndicatorView {
                 element("section", .class("card")) {
                     element("h2") { say("单位对比 ", "The units compared, ") + Names.period(period, say) }
                     HTML(bars(sorted))
-                    element("p", .class("quiet")) { say("深色:欠序时", "dark: behind what is due") }
+                    element("p", .class("quiet")) { say("深色：欠序时", "dark: behind what is due") }
                 }
             }
             element("p", .class("exports")) {

@@ -78,7 +78,7 @@ struct OverviewView {
         let uneven = TargetMonitor(plan: view.plan, figures: view.figures).unevenDecompositions(in: period)
         guard !uneven.isEmpty else { return .empty }
         return element("section", .class("notice away")) {
-            say("分解到各单位的目标之和小于全市目标:", "The targets of the units add up to less than the city's:")
+            say("分解到各单位的目标之和小于全市目标：", "The targets of the units add up to less than the city's:")
             element("ul") {
                 for found in uneven {
                     element("li") {

@@ -27,7 +27,7 @@ struct RankingView {
                     say("按现有数据重新计算", "Work it out from what is here now")
                 }
             } else {
-                say("按本机现有数据计算,随数据变动。", "Worked out from what is here now; it changes with the figures.") + " "
+                say("按本机现有数据计算，随数据变动。", "Worked out from what is here now; it changes with the figures.") + " "
                 if published != nil {
                     element("a", .href("/ranking/\(period.id)")) { say("查看已公布的排名", "The published one") }
                 }
@@ -50,7 +50,7 @@ struct RankingView {
             if isOpen { element("a", .class("button second"), .href(address)) { say("提出异议", "Object") } }
             for place in own.records {
                 element("a", .href(Place.of(objections.collection, place, view))) {
-                    say("本单位的异议 ", "Our objection ") + place.key + say(":", ": ") + own.state(of: place, say)
+                    say("本单位的异议 ", "Our objection ") + place.key + say("：", ": ") + own.state(of: place, say)
                 }
             }
         }
@@ -65,11 +65,11 @@ struct RankingView {
             objection
             element("p", .class("quiet")) {
                 if !seesAll, shown == nil {
-                    say("本机只有本单位的数据,只算得分;名次由市级公布。", "Only this unit's figures are here: a score and no rank.")
+                    say("本机只有本单位的数据，只算得分；名次由市级公布。", "Only this unit's figures are here: a score and no rank.")
                 }
                 rule.basis == .accepted
-                    ? say("口径:已审核的数据;未审核的不计入。", "Basis: accepted figures; what is not accepted does not count.")
-                    : say("口径:已报数据。", "Basis: reported figures.")
+                    ? say("口径：已审核的数据；未审核的不计入。", "Basis: accepted figures; what is not accepted does not count.")
+                    : say("口径：已报数据。", "Basis: reported figures.")
             }
             element("p", .class("exports")) { ExchangeView.links("ranking/\(period.id)", say, query: query) }
             for group in view.plan.groups where units.contains(where: { $0.group == group.id }) {
@@ -172,7 +172,7 @@ struct RankingView {
                 }
             }
             if !unit.bonus.isEmpty {
-                element("h2") { say("加分(力争目标)", "Bonus (stretch goals)") }
+                element("h2") { say("加分（力争目标）", "Bonus (stretch goals)") }
                 entries(unit.bonus, tenant)
             }
         }
@@ -227,7 +227,7 @@ struct RankingView {
 
     private func missing(_ figure: IndicatorFigure) -> String {
         let missing = FigureText.missing(figure.missing, view, say)
-        return missing.isEmpty ? "" : say("缺报:\(missing)", "missing: \(missing)")
+        return missing.isEmpty ? "" : say("缺报：\(missing)", "missing: \(missing)")
     }
 
     private func title(of part: RankedUnit.Part) -> String {

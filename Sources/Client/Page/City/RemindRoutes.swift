@@ -13,7 +13,7 @@ struct RemindRoutes {
             page.isAll = query["all"] != nil
             if let count = query["sent"].flatMap({ Int($0) }) {
                 page.said = context.say(
-                    "已发出 \(count) 份催办,联网后送达。", "\(count) reminders go out with the next connection.")
+                    "已发出 \(count) 份催办，联网后送达。", "\(count) reminders go out with the next connection.")
             }
             return .page(page.page())
         }
@@ -75,7 +75,7 @@ struct RemindRoutes {
             let units = waiting.map { view.plan.name(of: $0.unit, Wording(chinese: true)) }
             let english = waiting.map { view.plan.name(of: $0.unit, Wording(chinese: false)) }
             throw PageFault(
-                zh: "同一等级的催办还没有回复:\(units.joined(separator: "、"))。请改选等级,或等待回复。",
+                zh: "同一等级的催办还没有回复：\(units.joined(separator: "、"))。请改选等级，或等待回复。",
                 en: "A reminder of this level still waits for an answer: \(english.joined(separator: ", ")).")
         }
         let drafts = try desk.editing(nil).remind(

@@ -39,7 +39,7 @@ struct ReportReview {
             if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
             if !faults.isEmpty {
                 element("div", .class("notice bad"), Attribute("role", "alert")) {
-                    say("没有保存:请先改正标出的地方。", "Not saved: correct what is marked.")
+                    say("没有保存：请先改正标出的地方。", "Not saved: correct what is marked.")
                     for sentence in faults["", default: []] { element("div") { sentence } }
                 }
             }
@@ -67,7 +67,7 @@ struct ReportReview {
             }
             if !report.changed.isEmpty {
                 element("span", .class("fault")) {
-                    say("上报后有改动:", "changed since: ") + ChangedFields.names(report.changed, view, say)
+                    say("上报后有改动：", "changed since: ") + ChangedFields.names(report.changed, view, say)
                 }
             }
             ExchangeView.links("report/\(period.id)/\(tenant)", say)
@@ -89,7 +89,7 @@ struct ReportReview {
                             " " + fault.sentence(chinese: say.chinese)
                             if let explanation = fault.explanation {
                                 element("div", .class("quiet")) {
-                                    say("单位说明:\(explanation)", "the unit says: \(explanation)")
+                                    say("单位说明：\(explanation)", "the unit says: \(explanation)")
                                 }
                             }
                         }
@@ -130,7 +130,7 @@ struct ReportReview {
                 if let seen = line.seen {
                     element(
                         "a", .class("quiet"), .href("\(history)/\(line.rule.id)"),
-                        Attribute("aria-label", say("历史:", "history: ") + say(line.rule.name))
+                        Attribute("aria-label", say("历史：", "history: ") + say(line.rule.name))
                     ) { seen.author + " " + (seen.at.map { LocalTime.day($0, view) } ?? "") }
                 }
             }

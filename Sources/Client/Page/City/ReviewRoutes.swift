@@ -108,8 +108,8 @@ struct ReviewRoutes {
                 .joined(separator: say("、", ", "))
         }
         return PageFault(
-            zh: "还没有审核:您填写的部门数据尚未保存(\(names(Wording(chinese: true))))。请先“保存部门数据”;"
-                + "数据有变动的上报须由单位重新上报后再审核。不需要保存的,请恢复原值。",
+            zh: "还没有审核：您填写的部门数据尚未保存（\(names(Wording(chinese: true)))）。请先“保存部门数据”；"
+                + "数据有变动的上报须由单位重新上报后再审核。不需要保存的，请恢复原值。",
             en: "Not accepted: figures that you typed are not saved (\(names(Wording(chinese: false)))). Save them "
                 + "first; the unit then hands its report in again. Or put back what stood there.")
     }
@@ -143,7 +143,7 @@ struct ReviewRoutes {
         else { return }
         guard (view.report(of: period, tenant: unit.id).digest?.value?.shown ?? "") == digest else {
             throw PageFault(
-                zh: "\(unit.name.zh)的这份上报在您查看之后又有变动,请重新核对后再审核。",
+                zh: "\(unit.name.zh)的这份上报在您查看之后又有变动，请重新核对后再审核。",
                 en: "\(unit.name.en) has handed in other figures since you looked; look at them again first.")
         }
     }

@@ -46,7 +46,7 @@ struct TrailView {
             element("div", .class("row spread")) {
                 element("span", .class("quiet")) {
                     say(
-                        "共 \(found.count) 项现值,按填写时间倒序;点“历史”查看全部更改、设备和签名。",
+                        "共 \(found.count) 项现值，按填写时间倒序；点“历史”查看全部更改、设备和签名。",
                         "\(found.count) values that stand, the latest first; History shows all edits and signatures."
                     )
                 }
@@ -122,7 +122,7 @@ struct TrailView {
             element("td") { FieldMark(field: field, say: say).html() }
             element("td", .class("keep")) {
                 element(
-                    "a", .href(history), Attribute("aria-label", say("历史:", "History: ") + Names.field(key, view, say))
+                    "a", .href(history), Attribute("aria-label", say("历史：", "History: ") + Names.field(key, view, say))
                 ) {
                     say("历史", "History")
                 }

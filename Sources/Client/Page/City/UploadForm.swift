@@ -35,7 +35,7 @@ struct UploadForm: Sendable {
         try self.init(Array(buffer: body), type: request.headers[.contentType] ?? "")
         guard let token = fields["token"], PageSecrets.isEqual(token, secrets.formToken) else {
             throw PageFault(
-                zh: "表单已过期,请返回后重新打开本页再提交。", en: "The form is out of date; open the page anew and send it again.")
+                zh: "表单已过期，请返回后重新打开本页再提交。", en: "The form is out of date; open the page anew and send it again.")
         }
     }
 
@@ -72,7 +72,7 @@ struct UploadForm: Sendable {
     }
 
     private static let malformed = PageFault(
-        zh: "上传的内容不完整,请重新选择文件再试。", en: "The upload is not complete; choose the file again.")
+        zh: "上传的内容不完整，请重新选择文件再试。", en: "The upload is not complete; choose the file again.")
 
     private static func boundary(of type: String) -> String? {
         let parts = type.split(separator: ";").map { $0.drop { $0 == " " } }

@@ -28,7 +28,7 @@ struct DevicesView {
             if let token { shown(token) }
             if let away {
                 element("p", .class("notice away")) {
-                    say("设备名单在服务器上,现在看不到:", "The list is on the server, which is not reached: ") + away
+                    say("设备名单在服务器上，现在看不到：", "The list is on the server, which is not reached: ") + away
                 }
             } else {
                 making
@@ -41,7 +41,7 @@ struct DevicesView {
 
     private func shown(_ token: String) -> HTML {
         element("div", .class("notice good"), Attribute("role", "status")) {
-            element("strong") { say("注册码只显示这一次,请转交使用人:", "The token is shown this once; hand it over:") }
+            element("strong") { say("注册码只显示这一次，请转交使用人：", "The token is shown this once; hand it over:") }
             element("p") { element("code", .id("token")) { token } }
         }
     }
@@ -66,7 +66,7 @@ struct DevicesView {
                 element("label", Attribute("for", "name")) { say("名称", "Name") }
                 void(
                     "input", .id("name"), .name("name"), Attribute("maxlength", "40"),
-                    Attribute("placeholder", say("如:张会计的电脑", "such as: Zhang's desk")))
+                    Attribute("placeholder", say("如：张会计的电脑", "such as: Zhang's desk")))
                 element("label", Attribute("for", "days")) { say("有效天数", "Days") }
                 void(
                     "input", .id("days"), .name("days"), .type("number"), .class("days"), .value("7"),
@@ -127,10 +127,10 @@ struct DevicesView {
             if !isOwn {
                 confirmed(
                     device, "retire", say("停用", "Retire"),
-                    say("停用:它交出未报的更改,不能再读。", "It hands in what it holds, and reads nothing."))
+                    say("停用：它交出未报的更改，不能再读。", "It hands in what it holds, and reads nothing."))
                 confirmed(
                     device, "revoke", say("吊销", "Revoke"),
-                    say("吊销(被盗、丢失):立即拒绝,不收它的更改。", "Lost or stolen: refused at once, nothing is taken."))
+                    say("吊销（被盗、丢失）：立即拒绝，不收它的更改。", "Lost or stolen: refused at once, nothing is taken."))
             }
         }
     }

@@ -32,7 +32,7 @@ struct PeriodRoutes {
             let until = try form.text("until").map { text in
                 guard let day = try? CalendarDate(text) else {
                     throw PageFault(
-                        zh: "“\(text)”不是日期,请写成 2019-07-19。", en: "'\(text)' is not a day; write 2019-07-19.")
+                        zh: "“\(text)”不是日期，请写成 2019-07-19。", en: "'\(text)' is not a day; write 2019-07-19.")
                 }
                 return day
             }
@@ -44,7 +44,7 @@ struct PeriodRoutes {
         add("register", to: router) { form, view, period in
             guard let device = try? DeviceID(form["device"] ?? "") else {
                 throw PageFault(
-                    zh: "设备名由单位、点和八个字符组成,见“设备”一页。",
+                    zh: "设备名由单位、点和八个字符组成，见“设备”一页。",
                     en: "A device's name is a unit, a full stop and eight characters; see Devices.")
             }
             let params = AdminPeriodRegister.Params(

@@ -79,7 +79,7 @@ struct PeriodView {
                 AmendmentTable(view: view, say: say).html(amended)
                 element("p") {
                     element("a", .href("/ranking/\(period.id)?now=1")) {
-                        say("按更正后的数据重新计算的排名,与封存的对照", "The ranking with the amendments beside the sealed one")
+                        say("按更正后的数据重新计算的排名，与封存的对照", "The ranking with the amendments beside the sealed one")
                     }
                 }
             }
@@ -125,15 +125,15 @@ struct PeriodView {
             element("h2") { say("截止与重开", "Close, or open again") }
             if state == .final {
                 element("p", .class("quiet")) {
-                    say("本期已封账:以后到达的更改单独保留。", "The period is sealed: what arrives is kept apart.")
+                    say("本期已封账：以后到达的更改单独保留。", "The period is sealed: what arrives is kept apart.")
                 }
             } else {
                 element("p", .class("quiet")) {
                     state == .open
                         ? say(
-                            "过了上报截止日会自动截止;以后到达的更改照收,记为迟报。",
+                            "过了上报截止日会自动截止；以后到达的更改照收，记为迟报。",
                             "It closes by itself after the deadline; what comes later is taken and marked as late.")
-                        : say("重新开放后,更改不再记为迟报。", "Open again, edits are no longer marked as late.")
+                        : say("重新开放后，更改不再记为迟报。", "Open again, edits are no longer marked as late.")
                 }
                 layout.form("/periods/\(period.id)/state", .class("row")) {
                     void(
@@ -159,7 +159,7 @@ struct PeriodView {
                 element("p", .class("quiet")) {
                     view.plan.ranking.objections.map { rule in
                         say(
-                            "异议期 \(rule.days) 个工作日;再次公布将代替前一次。",
+                            "异议期 \(rule.days) 个工作日；再次公布将代替前一次。",
                             "Objections for \(rule.days) working days; published again it takes the place of the first."
                         )
                     } ?? say("再次公布将代替前一次。", "Published again it takes the place of the one before.")
@@ -180,7 +180,7 @@ struct PeriodView {
             if state == .final {
                 element("p", .class("quiet")) {
                     say(
-                        "已封账,数据摘要已签名。确需更正的,在该单位的数据一页办理:",
+                        "已封账，数据摘要已签名。确需更正的，在该单位的数据一页办理：",
                         "It is sealed, with a signed digest. A figure is amended on the page of the unit's report: ")
                     for unit in view.plan.units {
                         element("a", .href("/review/\(period.id)/\(unit.id)")) { say(unit.name) }
@@ -190,7 +190,7 @@ struct PeriodView {
             } else {
                 element("p", .class("quiet")) {
                     say(
-                        "封账后数据和排名不再变动;封账前服务器检查异议期和未答复的异议。",
+                        "封账后数据和排名不再变动；封账前服务器检查异议期和未答复的异议。",
                         "Figures and ranking stay from then on; first the window and the objections are looked at."
                     )
                 }
@@ -200,7 +200,7 @@ struct PeriodView {
                     element("div", .class("row")) {
                         void("input", .id("force"), .name("force"), .type("checkbox"), .value("on"))
                         element("label", Attribute("for", "force")) {
-                            say("尚有未了事项也封账(须写明理由)", "Seal in spite of what is open (with a reason)")
+                            say("尚有未了事项也封账（须写明理由）", "Seal in spite of what is open (with a reason)")
                         }
                         element("button", .class("risky"), .type("submit")) { say("封账", "Seal") }
                     }
@@ -214,7 +214,7 @@ struct PeriodView {
             element("h2") { say("登记离线设备的链首", "Register an offline device's head") }
             element("p", .class("quiet")) {
                 say(
-                    "离线单位在封账前可电话报出本机链首(在它的“已填未报”一页);登记后,它此前的更改在封账后仍自动补正。",
+                    "离线单位在封账前可电话报出本机链首（在它的“已填未报”一页）；登记后，它此前的更改在封账后仍自动补正。",
                     "Offline, a unit may read out its chain head (on its page Outbox); what it covers is amended in."
                 )
             }
@@ -225,7 +225,7 @@ struct PeriodView {
                 void(
                     "input", .name("head"), .class("fill"), .flag("required"),
                     Attribute("aria-label", say("链首", "Chain head")),
-                    Attribute("placeholder", say("链首(8 个字符以上)", "head (8 characters or more)")))
+                    Attribute("placeholder", say("链首（8 个字符以上）", "head (8 characters or more)")))
                 element("button", .class("second"), .type("submit")) { say("登记", "Register") }
             }
         }
@@ -235,7 +235,7 @@ struct PeriodView {
         void(
             "input", .id(id), .name("reason"), .class("fill"), .type("text"), .flag("required", isNeeded),
             Attribute("aria-label", say("理由", "Why")),
-            Attribute("placeholder", say("理由(记入历史)", "why (for the history)")))
+            Attribute("placeholder", say("理由（记入历史）", "why (for the history)")))
     }
 
     // MARK: Objections
@@ -284,6 +284,6 @@ extension LocalRanking {
     /// Where it stands, in few words.
     func shortly(_ say: Wording) -> String {
         word(chinese: say.chinese)
-            + (state == .preliminary ? until.map { say(",异议至 \($0)", ", until \($0)") } ?? "" : "")
+            + (state == .preliminary ? until.map { say("，异议至 \($0)", ", until \($0)") } ?? "" : "")
     }
 }

@@ -31,7 +31,7 @@ struct PlanFileRoutes {
             let held = pending.value(form["key"])
             do {
                 guard let held else {
-                    throw PageFault(zh: "检查结果已过期,请重新选择文件。", en: "The check is gone; choose the file again.")
+                    throw PageFault(zh: "检查结果已过期，请重新选择文件。", en: "The check is gone; choose the file again.")
                 }
                 let loaded = try await desk.host.call(
                     AdminPlanLoad.self, AdminPlanLoad.Params(document: held.document))
@@ -56,7 +56,7 @@ struct PlanFileRoutes {
             return .page(page.page(), status: .unprocessableContent)
         }
         guard let text = String(validating: file.bytes, as: UTF8.self) else {
-            page.fault = say("文件不是 UTF-8 文本,请另存为 UTF-8 后再试。", "The file is no text in UTF-8; save it as UTF-8.")
+            page.fault = say("文件不是 UTF-8 文本，请另存为 UTF-8 后再试。", "The file is no text in UTF-8; save it as UTF-8.")
             return .page(page.page(), status: .unprocessableContent)
         }
         do throws(PlanFileError) {

@@ -67,7 +67,7 @@ struct PlanFileView {
             element("h2") { say("载入新版本", "Load a new revision") }
             element("p", .class("quiet")) {
                 say(
-                    "先检查方案文件(.yaml),列出全部问题;确认后才生效,各单位同步时自动收到。",
+                    "先检查方案文件（.yaml），列出全部问题；确认后才生效，各单位同步时自动收到。",
                     "The plan file (.yaml) is checked first, with all its faults; it holds after a second word.")
             }
             element(
@@ -90,7 +90,7 @@ struct PlanFileView {
         let errors = faults.filter { $0.severity == .error }.count
         return HTML([
             element("p", .class("notice bad"), Attribute("role", "alert")) {
-                say("“\(name)”有 \(errors) 处错误,没有载入:", "'\(name)' has \(errors) errors; nothing was loaded:")
+                say("“\(name)”有 \(errors) 处错误，没有载入：", "'\(name)' has \(errors) errors; nothing was loaded:")
             },
             list(faults, text),
         ])
@@ -132,7 +132,7 @@ struct PlanFileView {
             if !isSame {
                 element("p", .class("notice away")) {
                     say(
-                        "这是另一个方案(\(pending.plan.id)),载入后与现有方案并存。",
+                        "这是另一个方案（\(pending.plan.id)），载入后与现有方案并存。",
                         "This is another plan (\(pending.plan.id)); it will stand beside the present one.")
                 }
             }
@@ -183,7 +183,7 @@ struct PlanFileView {
         return HTML([
             element("h2") { say("与现行版本相比", "Against the present revision") },
             rows.isEmpty
-                ? element("p", .class("quiet")) { say("名目没有增减;其他内容可能有变。", "No names come or go; other things may.") }
+                ? element("p", .class("quiet")) { say("名目没有增减；其他内容可能有变。", "No names come or go; other things may.") }
                 : Table.html(
                     [
                         Column(title: say("变化", "Change")), Column(title: say("类别", "Kind")),

@@ -13,7 +13,7 @@ struct HomeRoutes {
             guard let view = try? desk.view() else { return .page(waiting(context.say)) }
             var page = HomeView(desk: desk, view: view, say: context.say)
             if Form(query: request)["answered"] != nil {
-                page.said = context.say("已回复,联网后送达。", "Answered; it goes out with the next connection.")
+                page.said = context.say("已回复，联网后送达。", "Answered; it goes out with the next connection.")
             }
             return .page(try page.page())
         }
@@ -23,7 +23,7 @@ struct HomeRoutes {
         Layout.bare(say, title: say("正在下载方案", "Fetching the plan"), refreshSeconds: 3) {
             SyncLine(desk: desk, view: nil, say: say).line()
             element("p") {
-                say("第一次同步还没有完成,本页会自己刷新。", "The first synchronisation is not over; this page refreshes itself.")
+                say("第一次同步还没有完成，本页会自己刷新。", "The first synchronisation is not over; this page refreshes itself.")
             }
             element("p") { element("a", .href("/")) { say("刷新", "Try again") } }
         }

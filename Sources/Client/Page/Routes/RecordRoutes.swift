@@ -104,7 +104,7 @@ struct RecordRoutes {
         guard let key = page.typedKey else { return }
         let place = RecordPlace(tenant: page.tenant ?? page.view.principal.tenant, key: key)
         guard page.view.places(of: page.collection.id).contains(place) else { return }
-        throw PageFault(zh: "“\(key)”已经有了,请在原记录上修改。", en: "There is a record '\(key)' already; edit that one.")
+        throw PageFault(zh: "“\(key)”已经有了，请在原记录上修改。", en: "There is a record '\(key)' already; edit that one.")
     }
 
     // MARK: Steps

@@ -63,7 +63,7 @@ struct ReportRoutes {
             do {
                 let draft = try desk.drafted("\(CollectionRule.values)/\(period.id)", form.entries, note: nil)
                 page.trial = draft.map { view.trying($0, at: desk.host.now()) }
-                page.said = context.say("已校验,还没有保存。", "Checked; nothing is saved yet.")
+                page.said = context.say("已校验，还没有保存。", "Checked; nothing is saved yet.")
                 return .page(try page.page())
             } catch let error as FormError {
                 page.faults = error.sentences(context.say)

@@ -13,7 +13,7 @@ struct RewardRoutes {
             var page = RewardsView(
                 desk: desk, view: try desk.view(), say: context.say, place: RewardPlace(query: query))
             if query["saved"] != nil {
-                page.said = context.say("已申请,联网后自动上报。", "Claimed; it is sent by itself.")
+                page.said = context.say("已申请，联网后自动上报。", "Claimed; it is sent by itself.")
             }
             return .page(page.page())
         }
@@ -39,7 +39,7 @@ struct RewardRoutes {
             var page = PaymentsView(
                 desk: desk, view: view, say: context.say, entry: try entry(query, view))
             if query["saved"] != nil {
-                page.said = context.say("已登记,联网后自动上报。", "Entered; it is sent by itself.")
+                page.said = context.say("已登记，联网后自动上报。", "Entered; it is sent by itself.")
             }
             return .page(page.page())
         }
@@ -80,7 +80,7 @@ struct RewardRoutes {
         }
         guard let entry, entry.due > .zero, let claim = entry.claim, !claim.isMade,
             let field = view.plan.rewards.asked(of: claim)
-        else { throw PageFault(zh: "这一项现在不能申请,请查看最新情况。", en: "This cannot be claimed now; look at it again.") }
+        else { throw PageFault(zh: "这一项现在不能申请，请查看最新情况。", en: "This cannot be claimed now; look at it again.") }
         let owner = entry.tenant == view.principal.tenant ? "" : "\(entry.tenant):"
         try desk.save { editing throws(EditError) in
             try editing.set("\(owner)\(claim.record)", ["\(field)=\(entry.due.shown(6))"])

@@ -61,7 +61,7 @@ struct AttentionView {
                             element("td") {
                                 for side in conflict.sides {
                                     element("div") {
-                                        "\(side.author):\(side.value?.shown ?? say("(空)", "(empty)"))"
+                                        "\(side.author):\(side.value?.shown ?? say("（空）", "(empty)"))"
                                     }
                                 }
                             }
@@ -90,7 +90,7 @@ struct AttentionView {
             }
             layout.form("/attention/repair/\(entry.position)") {
                 for (operation, result) in zip(entry.change.operations, results) { line(operation, result, entry) }
-                if let note = entry.change.note { element("p", .class("quiet")) { say("说明:\(note)", "note: \(note)") } }
+                if let note = entry.change.note { element("p", .class("quiet")) { say("说明：\(note)", "note: \(note)") } }
                 element("div", .class("row")) {
                     element("button", .type("submit")) { say("改正后重新保存", "Save again, corrected") }
                 }
@@ -150,11 +150,11 @@ struct AttentionView {
             element("p") {
                 Names.unit(cell.key.tenant, view, say) + " "
                     + Names.record(cell.key.record, view, say, of: cell.key.tenant) + " "
-                    + Names.field(cell.key, view, say) + say(":", ": ") + (cell.value?.shown ?? "–")
+                    + Names.field(cell.key, view, say) + say("：", ": ") + (cell.value?.shown ?? "–")
             }
             element("p", .class("quiet")) {
                 say(
-                    "由 \(cell.author) 填写,现为 \(cell.current?.shown ?? "–");若那台机器已不在,请重新填写。",
+                    "由 \(cell.author) 填写，现为 \(cell.current?.shown ?? "–")；若那台机器已不在，请重新填写。",
                     "by \(cell.author), now \(cell.current?.shown ?? "–"); enter it again if that machine is gone."
                 )
             }

@@ -16,7 +16,7 @@ struct ConflictView {
 
     func page() -> HTML {
         let field = Names.field(conflict.subject, view, say)
-        return layout.page(say("裁定:", "Decide: ") + field) {
+        return layout.page(say("裁定：", "Decide: ") + field) {
             if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
             element("section", .class("card")) {
                 element("dl", .class("pairs")) {
@@ -28,12 +28,12 @@ struct ConflictView {
                     pair(say("分歧前的值", "Before"), shown(conflict.base))
                     if let resolution = conflict.resolution { pair(say("已作裁定", "Decided"), decision(resolution)) }
                     if view.isDecisionPending(conflict.id) {
-                        pair(say("状态", "State"), say("已裁定,等待上报", "decided, not sent yet"))
+                        pair(say("状态", "State"), say("已裁定，等待上报", "decided, not sent yet"))
                     }
                 }
             }
             layout.form("/conflict/\(Place.encoded(conflict.id))") {
-                element("label", Attribute("for", "reason")) { say("裁定理由(必填)", "Reason (needed)") }
+                element("label", Attribute("for", "reason")) { say("裁定理由（必填）", "Reason (needed)") }
                 void("input", .id("reason"), .name("reason"), .value(reason), .class("wide"), .flag("required"))
                 element("h2") { say("各方填写的值", "The sides") }
                 element("div", .class("sides")) { for side in conflict.sides { card(side) } }
@@ -89,7 +89,7 @@ struct ConflictView {
 
     private func shown(_ value: FieldValue?) -> String {
         let rule = view.plan.field(conflict.subject.field, of: conflict.subject.record.collection)
-        return rule.flatMap { OptionWord.value(value, $0, say) } ?? value?.shown ?? say("(空)", "(empty)")
+        return rule.flatMap { OptionWord.value(value, $0, say) } ?? value?.shown ?? say("（空）", "(empty)")
     }
 
     private func card(_ side: ConflictSide) -> HTML {

@@ -66,7 +66,7 @@ struct FieldInput {
         ) {
             for option in options {
                 element("option", .value(option), .flag("selected", option == text)) {
-                    option.isEmpty ? say("(未填)", "(empty)") : OptionWord.of(option, rule, say)
+                    option.isEmpty ? say("（未填）", "(empty)") : OptionWord.of(option, rule, say)
                 }
             }
             if !options.contains(text) { element("option", .value(text), .flag("selected")) { text } }
@@ -109,7 +109,7 @@ struct FieldMark {
         return element("a", .href("/conflict/\(Place.encoded(conflict))")) {
             element("span", .class("mark conflict")) {
                 field.state == .conflict
-                    ? say("有争议,去裁定", "disputed, decide") : say("有争议 · 未上报", "disputed · not sent")
+                    ? say("有争议，去裁定", "disputed, decide") : say("有争议 · 未上报", "disputed · not sent")
             }
         }
     }

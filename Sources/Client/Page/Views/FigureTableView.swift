@@ -39,7 +39,7 @@ struct FigureTableView {
             Table.number(figure.completion.map { _ in FigureText.percent(figure.completion) + "%" })
             element("td") {
                 FigureText.note(figure, say)
-                if !missing.isEmpty { element("div", .class("quiet")) { say("缺报:\(missing)", "missing: \(missing)") } }
+                if !missing.isEmpty { element("div", .class("quiet")) { say("缺报：\(missing)", "missing: \(missing)") } }
             }
         }
     }

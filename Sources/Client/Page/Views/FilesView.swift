@@ -83,7 +83,7 @@ struct FilesView {
             element("p", .class("quiet")) {
                 let most = (rule.attachment?.bytesMax ?? 0) / 1_048_576
                 say(
-                    "可用类型:\(types.joined(separator: "、"));每个不超过 \(most) MB。离线也可添加,联网后自动上传,中断后续传。",
+                    "可用类型：\(types.joined(separator: "、"))；每个不超过 \(most) MB。离线也可添加，联网后自动上传，中断后续传。",
                     "Types: \(types.joined(separator: ", ")); at most \(most) MB each. Offline, too.")
             },
         ])

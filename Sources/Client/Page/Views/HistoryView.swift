@@ -20,7 +20,7 @@ struct HistoryView {
         let suffix = field.map { "/\($0)" } ?? ""
         let layout = Layout(desk: desk, view: view, say: say, place: path + suffix)
         let subject = Names.collection(record.collection, view, say) + " " + Names.record(record, view, say, of: tenant)
-        return layout.page(say("历史:", "History: ") + (field.map { name($0) } ?? subject)) {
+        return layout.page(say("历史：", "History: ") + (field.map { name($0) } ?? subject)) {
             element("div", .class("row")) {
                 element("a", .href(Place.of(record, tenant: tenant, view))) { subject }
                 element("span", .class("quiet")) { Names.unit(tenant, view, say) }
@@ -28,7 +28,7 @@ struct HistoryView {
             waiting
             if let fault {
                 element("p", .class("notice away")) {
-                    say("完整的历史保存在服务器上,现在看不到:", "The whole history is on the server, which is not reached: ")
+                    say("完整的历史保存在服务器上，现在看不到：", "The whole history is on the server, which is not reached: ")
                         + fault
                 }
                 now
@@ -58,7 +58,7 @@ struct HistoryView {
         guard !pending.isEmpty else { return .empty }
         let names = pending.map { name($0.rule) }.joined(separator: say("、", ", "))
         return element("p", .class("notice away")) {
-            say("本机有未上报的更改:\(names)。", "Not sent from here yet: \(names).")
+            say("本机有未上报的更改：\(names)。", "Not sent from here yet: \(names).")
         }
     }
 

@@ -58,7 +58,7 @@ struct HomeTasks {
         return HomeTask(
             tone: "rejected", mark: report.state.word(chinese: say.chinese),
             title: Names.period(report.period, say) + say(" 填报被市级退回", ": the city gave the report back"),
-            detail: reason.map { say("退回原因:\($0)", "reason: \($0)") }
+            detail: reason.map { say("退回原因：\($0)", "reason: \($0)") }
                 ?? say("退回原因在下次同步后显示。", "The reason is shown after the next synchronisation."),
             place: "/report/\(report.period.id)", verb: say("修改", "Revise"))
     }
@@ -79,7 +79,7 @@ struct HomeTasks {
                 HomeTask(
                     tone: "rejected", mark: say("被退回", "rejected"),
                     title: say("\(view.rejected.count) 项更改没有被接受", "\(view.rejected.count) edits were not taken"),
-                    detail: say("内容还在,可改正后重新保存,或者放弃。", "The text is kept: correct it, or give it up."),
+                    detail: say("内容还在，可改正后重新保存，或者放弃。", "The text is kept: correct it, or give it up."),
                     place: "/attention", verb: say("处理", "See")))
         }
         return tasks
@@ -94,8 +94,8 @@ struct HomeTasks {
             let sent = reminder.issued.map { say("\($0) 发出", "sent on \($0)") } ?? ""
             return HomeTask(
                 tone: ReminderMark.tone(reminder.rank, view), mark: ReminderMark.word(reminder.level, view, say),
-                title: say(collection.name) + say(":", ": ") + reminder.text,
-                detail: [sent, due].filter { !$0.isEmpty }.joined(separator: say(",", ", ")),
+                title: say(collection.name) + say("：", ": ") + reminder.text,
+                detail: [sent, due].filter { !$0.isEmpty }.joined(separator: say("，", ", ")),
                 place: Place.of(collection.id, reminder.place, view), verb: say("查看", "See"), form: answer(reminder))
         }
     }
@@ -106,7 +106,7 @@ struct HomeTasks {
             void("input", .type("hidden"), .name("key"), .value(reminder.place.key))
             void(
                 "input", .name("reply"), .class("fill"), .type("text"), .flag("required"),
-                Attribute("maxlength", "2000"), Attribute("aria-label", say("回复:", "Answer: ") + reminder.text),
+                Attribute("maxlength", "2000"), Attribute("aria-label", say("回复：", "Answer: ") + reminder.text),
                 Attribute("placeholder", say("回复内容", "the answer")))
             element("button", .type("submit")) { say("回复", "Answer") }
         }
@@ -133,12 +133,12 @@ struct HomeTasks {
         let deadline = say("截止 \(period.deadline.description)", "deadline \(period.deadline.description)")
         let changed =
             due.report.changed.isEmpty
-            ? "" : say(",上报后有改动,须重新上报", "; changed since it was handed in, hand it in again")
+            ? "" : say("，上报后有改动，须重新上报", "; changed since it was handed in, hand it in again")
         return HomeTask(
             tone: due.daysLeft < 0 ? "rejected" : due.daysLeft <= 5 ? "pending" : "confirmed",
             mark: Self.days(due.daysLeft, say),
             title: Names.period(period, say) + say(" 填报尚未上报", ": not handed in"),
-            detail: deadline + say(",", ", ") + filled + changed, place: "/report/\(period.id)",
+            detail: deadline + say("，", ", ") + filled + changed, place: "/report/\(period.id)",
             verb: say("填报", "Fill in"))
     }
 
@@ -157,7 +157,7 @@ struct HomeTasks {
         return HomeTask(
             tone: "confirmed", mark: state,
             title: say(waiting.collection.name)
-                + say(":\(waiting.count) 条可以\(verb)", ": \(waiting.count) to \(verb)"),
+                + say("：\(waiting.count) 条可以\(verb)", ": \(waiting.count) to \(verb)"),
             detail: "", place: "/records/\(waiting.collection.id)\(filter)", verb: say("查看", "See"))
     }
 }

@@ -77,7 +77,7 @@ struct HomeView {
             if fields.count > Self.resultsMax {
                 element("p", .class("quiet")) {
                     let more = fields.count - Self.resultsMax
-                    say("另有 \(more) 项,见各表中的标记。", "\(more) more are marked in their tables.")
+                    say("另有 \(more) 项，见各表中的标记。", "\(more) more are marked in their tables.")
                 }
             }
         }

@@ -34,7 +34,7 @@ struct KeyInput {
 
     private func choice(_ options: [(value: String, title: String)]) -> HTML {
         element("select", .id(id), .name(name), .flag("required")) {
-            element("option", .value("")) { say("(请选择)", "(choose)") }
+            element("option", .value("")) { say("（请选择）", "(choose)") }
             for option in options {
                 element("option", .value(option.value), .flag("selected", option.value == text)) { option.title }
             }

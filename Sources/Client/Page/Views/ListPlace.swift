@@ -121,7 +121,7 @@ struct ListHead {
         }
         return element("optgroup", Attribute("label", say(field.name))) {
             for value in values { option("\(field.id)=\(value)", OptionWord.of(value, field, say)) }
-            if rule.workflow?.field != field.id { option("\(field.id)=", say("(未填)", "(empty)")) }
+            if rule.workflow?.field != field.id { option("\(field.id)=", say("（未填）", "(empty)")) }
         }
     }
 }

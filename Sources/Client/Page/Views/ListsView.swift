@@ -47,7 +47,7 @@ struct ListsView {
                 }
                 if !list.unclear.isEmpty {
                     element("p", .class("quiet")) {
-                        say("缺少字段、无法判断的 \(list.unclear.count) 条:", "Not clear, as fields are missing: ")
+                        say("缺少字段、无法判断的 \(list.unclear.count) 条：", "Not clear, as fields are missing: ")
                         for row in list.unclear { link(row) }
                     }
                 }

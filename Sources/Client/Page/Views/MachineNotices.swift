@@ -35,13 +35,13 @@ struct MachineNotices {
         guard left < Self.certificateDaysMin else { return nil }
         if certificateEnd < now {
             return (
-                "本机的设备证书已过期;填报照常保存在本机。请联网同步一次,若仍不行,请向市级要一个新的注册码。",
+                "本机的设备证书已过期；填报照常保存在本机。请联网同步一次，若仍不行，请向市级要一个新的注册码。",
                 "The certificate of this device has ended; work is still saved here. Synchronise once; if that fails, "
                     + "ask the city for a new token."
             )
         }
         return (
-            "本机的设备证书还有 \(left) 天到期;联网同步时会自动续期。",
+            "本机的设备证书还有 \(left) 天到期；联网同步时会自动续期。",
             "The certificate of this device ends in \(left) days; it renews by itself at the next synchronisation."
         )
     }
@@ -51,7 +51,7 @@ struct MachineNotices {
         let silent = days(from: lastSync, to: now)
         guard silent >= Self.silentDaysMax else { return nil }
         return (
-            "本机已经 \(silent) 天没有同步,有 \(pending) 项未上报;请照常填报,连上网以后会按顺序自动上报。",
+            "本机已经 \(silent) 天没有同步，有 \(pending) 项未上报；请照常填报，连上网以后会按顺序自动上报。",
             "This machine was not synchronised for \(silent) days, and \(pending) edits wait; go on working, they are "
                 + "sent in order as soon as there is a connection."
         )
@@ -67,7 +67,7 @@ struct MachineNotices {
             default: ("\(minutes / 1_440) 天", "\(minutes / 1_440) days")
             }
         return (
-            "本机时钟与服务器相差约 \(zh);填报不受影响(以服务器收到的顺序为准),但页面上的时间可能不对,请校准时钟。",
+            "本机时钟与服务器相差约 \(zh)；填报不受影响（以服务器收到的顺序为准），但页面上的时间可能不对，请校准时钟。",
             "The clock here is about \(en) off the server's. Your work is safe, the server's order counts; but set the "
                 + "clock, times shown here may be wrong."
         )

@@ -152,7 +152,7 @@ struct MeasuresView {
         }
         return element(
             "a", .href(Place.of(rule.reports, entry.report, view)),
-            Attribute("aria-label", say("报告:", "Report: ") + Names.unit(entry.unit, view, say))
+            Attribute("aria-label", say("报告：", "Report: ") + Names.unit(entry.unit, view, say))
         ) { entry.written == nil ? say("填写", "Write") : say("查看", "Look") }
     }
 

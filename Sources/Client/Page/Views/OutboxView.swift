@@ -14,7 +14,7 @@ struct OutboxView {
         return Layout(desk: desk, view: view, say: say, place: "/outbox").page(say("已填未报", "Outbox")) {
             element("p", .class("quiet"), .flag("data-live")) {
                 say(
-                    "这些更改保存在本机,联网后按顺序自动上报;在此之前市级看不到。",
+                    "这些更改保存在本机，联网后按顺序自动上报；在此之前市级看不到。",
                     "These are saved on this machine and are sent in order as soon as there is a connection.")
             }
             element("p", .class("exports")) { ExchangeView.links("outbox", say) }
@@ -42,7 +42,7 @@ struct OutboxView {
             }
             element("p", .class("quiet")) {
                 say(
-                    "本机链首:\(head)。长期离线又临近封账时,可用电话报给市级登记。",
+                    "本机链首：\(head)。长期离线又临近封账时，可用电话报给市级登记。",
                     "The head of this machine's chain: \(head). Offline for long, tell it to the city by telephone "
                         + "before a period is sealed.")
             }

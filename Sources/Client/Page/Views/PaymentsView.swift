@@ -76,7 +76,7 @@ struct PaymentsView {
             element("h2") { say("登记拨付", "Enter a payment") }
             element("p", .class("quiet")) {
                 say(
-                    "登记后不能修改或删除;填错了请另登记一笔更正:金额填负数,选择更正哪一笔,写明理由。",
+                    "登记后不能修改或删除；填错了请另登记一笔更正：金额填负数，选择更正哪一笔，写明理由。",
                     "It is not changed or deleted afterwards; a mistake is corrected by a further entry with a minus, "
                         + "that says which one it corrects, and why.")
             }
@@ -84,13 +84,13 @@ struct PaymentsView {
                 void("input", .type("hidden"), .name(name), .value(value))
             }
             element("div", .class("row")) {
-                input("amount", say("金额(\(entry.rule.unit))", "Amount (\(entry.rule.unit))"), open)
+                input("amount", say("金额（\(entry.rule.unit)）", "Amount (\(entry.rule.unit))"), open)
                 input("day", say("拨付日期", "Paid on"), view.plan.localDay(of: desk.host.now()).description)
                 input("voucher", say("凭证号", "Voucher"), "")
             }
             element("div", .class("row")) {
                 if !payments.isEmpty { corrects }
-                input("note", say("说明(更正必填)", "Note (a correction needs one)"), "")
+                input("note", say("说明（更正必填）", "Note (a correction needs one)"), "")
                 element("button", .type("submit")) { say("登记", "Enter") }
             }
         }

@@ -16,7 +16,7 @@ struct PersonView {
     @HTMLBuilder private var form: HTML {
         element("p") {
             say(
-                "每次保存都会记下填报人的姓名,市级和本单位都能看到。换人填报时请在这里改。",
+                "每次保存都会记下填报人的姓名，市级和本单位都能看到。换人填报时请在这里改。",
                 "Changes carry this name, for the city and your unit to see. Change it when another works here."
             )
         }

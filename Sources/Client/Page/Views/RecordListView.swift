@@ -123,7 +123,7 @@ struct RecordListView {
     private var wrong: HTML {
         guard !faults.isEmpty else { return .empty }
         return element("div", .class("notice bad"), Attribute("role", "alert")) {
-            say("没有保存:请先改正标出的地方。", "Not saved: correct what is marked.")
+            say("没有保存：请先改正标出的地方。", "Not saved: correct what is marked.")
             let shown = Set(columns.map(\.id.rawValue))
             for (field, sentences) in faults.sorted(by: { $0.key < $1.key }) where !shown.contains(field) {
                 for sentence in sentences { element("div") { sentence } }

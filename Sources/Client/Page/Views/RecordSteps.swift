@@ -53,7 +53,7 @@ struct RecordSteps {
             let fields = lacking.map { Names.field($0, of: card.collection.id, view, say) }
                 .joined(separator: say("、", ", "))
             return element("p", .class("quiet")) {
-                say("\(name)之前须先填写:\(fields)。", "To \(name), first fill in: \(fields).")
+                say("\(name)之前须先填写：\(fields)。", "To \(name), first fill in: \(fields).")
             }
         }
         return layout.form(card.place + "/step", .class("row")) {
@@ -63,7 +63,7 @@ struct RecordSteps {
                 void(
                     "input", .name("note"), .class("fill"), .type("text"), .flag("required"),
                     Attribute("aria-label", say("\(name)的理由", "Why: \(name)")),
-                    Attribute("placeholder", say("理由(必填)", "why (needed)")))
+                    Attribute("placeholder", say("理由（必填）", "why (needed)")))
             }
             element("button", .class(step.needsReason ? "second" : nil), .type("submit")) { name }
         }
@@ -104,7 +104,7 @@ struct RecordSteps {
             void(
                 "input", .name("note"), .class("fill"), .type("text"), .flag("required"),
                 Attribute("aria-label", say("退回的理由", "Why it goes back")),
-                Attribute("placeholder", say("理由(必填)", "why (needed)")))
+                Attribute("placeholder", say("理由（必填）", "why (needed)")))
             element("button", .class("second"), .type("submit")) { say("退回", "Go back") }
         }
     }

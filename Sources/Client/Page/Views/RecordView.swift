@@ -54,7 +54,7 @@ struct RecordView {
             if let said { element("p", .class("notice good"), Attribute("role", "status")) { said } }
             if !faults.isEmpty {
                 element("div", .class("notice bad"), Attribute("role", "alert")) {
-                    say("没有保存:请先改正标出的地方,其余内容还在。", "Not saved: correct what is marked; the rest is still here.")
+                    say("没有保存：请先改正标出的地方，其余内容还在。", "Not saved: correct what is marked; the rest is still here.")
                     for sentence in faults["", default: []] { element("div") { sentence } }
                 }
             }
@@ -72,7 +72,7 @@ struct RecordView {
     }
 
     private var title: String {
-        if isNew { return say("新增:", "New: ") + say(collection.name) }
+        if isNew { return say("新增：", "New: ") + say(collection.name) }
         let name = Names.referred(key, in: collection.id, of: owner, view)
         let shown = Names.key(key, of: collection, view, say, of: owner)
         return name.map { "\($0) (\(shown))" } ?? shown
@@ -96,7 +96,7 @@ struct RecordView {
                 element("label", Attribute("for", "why")) { say("删除原因", "Why") }
                 void(
                     "input", .id("why"), .name("note"), .class("fill"), .type("text"),
-                    Attribute("placeholder", say("可不填;删除后可以恢复", "optional; it can be restored")))
+                    Attribute("placeholder", say("可不填；删除后可以恢复", "optional; it can be restored")))
                 element("button", .class("risky"), .type("submit")) { say("删除", "Delete") }
             }
         }
@@ -199,7 +199,7 @@ struct RecordView {
             element("td", .class("fill")) {
                 if !rule.isShown(to: view.principal.role) {
                     element("div") { shown(rule.listed(field?.value), rule) }
-                    element("div", .class("quiet")) { say("个人信息,只显示开头。", "Personal; only its beginning is shown.") }
+                    element("div", .class("quiet")) { say("个人信息，只显示开头。", "Personal; only its beginning is shown.") }
                 } else if let locked {
                     element("div") { shown(field?.value, rule) }
                     element("div", .class("quiet")) {
@@ -228,7 +228,7 @@ struct RecordView {
                     element(
                         "a", .class("quiet history"),
                         .href(Place.history(of: collection.id, RecordPlace(tenant: owner, key: key)) + "/\(id)"),
-                        Attribute("aria-label", say("历史:", "history: ") + say(rule.name))
+                        Attribute("aria-label", say("历史：", "history: ") + say(rule.name))
                     ) { say("历史", "history") }
                 }
             }

@@ -56,7 +56,7 @@ struct RelatedRecords {
                     ? .empty
                     : element("section", .class("card"), .id("related-new")) {
                         element("div", .class("row flush")) {
-                            element("span", .class("quiet")) { say("还没有,可新增:", "None yet; new:") }
+                            element("span", .class("quiet")) { say("还没有，可新增：", "None yet; new:") }
                             for relation in empty { addition(relation, say(relation.rule.name), "") }
                         }
                     }
@@ -109,7 +109,7 @@ struct RelatedRecords {
             }
             if !facts.isEmpty {
                 element("div", .class("quiet")) {
-                    facts.prefix(Self.factsMax).joined(separator: say(";", "; "))
+                    facts.prefix(Self.factsMax).joined(separator: say("；", "; "))
                 }
             }
         }

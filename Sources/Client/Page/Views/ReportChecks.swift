@@ -46,15 +46,15 @@ struct ReportChecks {
     /// A soft fault may stand with an explanation.
     private func explanation(_ fault: CheckFault) -> HTML {
         if let given = fault.explanation {
-            return element("div", .class("quiet")) { say("已说明:\(given)", "explained: \(given)") }
+            return element("div", .class("quiet")) { say("已说明：\(given)", "explained: \(given)") }
         }
         guard fault.strength == .soft, let key = fault.explanationKey else { return .empty }
         return layout.form("/report/\(period.id)/explain", .class("row")) {
             void("input", .type("hidden"), .name("record"), .value("\(key)"))
             void(
                 "input", .name("text"), .class("fill"), .type("text"), .flag("required"),
-                Attribute("aria-label", say("情况说明:", "Explanation: ") + title(fault)),
-                Attribute("placeholder", say("情况属实时,请写明原因", "if it is right so, say why")))
+                Attribute("aria-label", say("情况说明：", "Explanation: ") + title(fault)),
+                Attribute("placeholder", say("情况属实时，请写明原因", "if it is right so, say why")))
             element("button", .class("second small"), .type("submit")) { say("说明", "Explain") }
         }
     }

@@ -27,13 +27,13 @@ struct ReportSubmission {
             }
             element("p") {
                 say(
-                    "上报后市级开始审核;之后再改动,需要重新上报。上报的是已经保存的数据。",
+                    "上报后市级开始审核；之后再改动，需要重新上报。上报的是已经保存的数据。",
                     "The city reviews what is saved now; what is changed later has to be handed in again."
                 )
             }
             if blocking > 0 {
                 element("p", .class("fault")) {
-                    say("还有 \(blocking) 处须更正或说明,不能上报。", "\(blocking) faults have to be corrected or explained first.")
+                    say("还有 \(blocking) 处须更正或说明，不能上报。", "\(blocking) faults have to be corrected or explained first.")
                 }
             } else {
                 layout.form("/report/\(period.id)/submit", .class("row")) {
@@ -59,7 +59,7 @@ struct ReportSubmission {
             element("a", .href("/ranking/\(period.id)/\(unit.tenant)")) { say("看各部分", "its parts") }, HTML(" "),
             element("span", .class("quiet")) {
                 view.plan.ranking.basis == .accepted
-                    ? say("只计已审核的数据;名次由市级公布", "accepted figures only; the city publishes the ranks")
+                    ? say("只计已审核的数据；名次由市级公布", "accepted figures only; the city publishes the ranks")
                     : say("名次由市级公布", "the city publishes the ranks")
             },
         ])
@@ -87,7 +87,7 @@ enum ChangedFields {
             return record.isEmpty ? all : say("\(record)(\(all))", "\(record) (\(all))")
         }
         let rest = order.count > recordsMax ? say(" 等 \(order.count) 条记录", " … (\(order.count) records)") : ""
-        return parts.joined(separator: say(";", "; ")) + rest
+        return parts.joined(separator: say("；", "; ")) + rest
     }
 
     /// The record, empty for the report itself, and the field.

@@ -39,7 +39,7 @@ struct ReportView {
             returned
             if !report.changed.isEmpty {
                 element("p", .class("notice away")) {
-                    say("上报之后有改动,需要重新上报:", "It was changed after it was handed in; hand it in again: ")
+                    say("上报之后有改动，需要重新上报：", "It was changed after it was handed in; hand it in again: ")
                         + ChangedFields.names(report.changed, view, say)
                 }
             }
@@ -54,7 +54,7 @@ struct ReportView {
         element("div", .id("wrong"), Attribute("role", "alert")) {
             if !faults.isEmpty {
                 element("div", .class("notice bad")) {
-                    say("没有保存:请先改正标出的地方,其余内容还在。", "Not saved: correct what is marked; the rest is still here.")
+                    say("没有保存：请先改正标出的地方，其余内容还在。", "Not saved: correct what is marked; the rest is still here.")
                     for sentence in faults["", default: []] { element("div") { sentence } }
                 }
             }
@@ -67,7 +67,7 @@ struct ReportView {
         let reason = try desk.replica().note(of: rev)
         return element("p", .class("notice away")) {
             say("市级退回了这份填报。", "The city gave this report back. ")
-                + (reason.map { say("原因:\($0)", "Reason: \($0)") }
+                + (reason.map { say("原因：\($0)", "Reason: \($0)") }
                     ?? say("原因在下次同步后显示。", "The reason is shown after the next synchronisation."))
         }
     }
@@ -98,20 +98,20 @@ struct ReportView {
             }
             element("p", .class("quiet")) {
                 say(
-                    "“应达”和“目标”是本单位本年度的;带 % 的,是用这个数算出的比率应达到的值。",
+                    "“应达”和“目标”是本单位本年度的；带 % 的，是用这个数算出的比率应达到的值。",
                     "Due and target are your unit's of this year; with %, of the ratio that the figure is a part of.")
             }
             element("div", .class("sticky")) {
                 element("label", Attribute("for", "note")) { say("说明", "Note") }
                 void(
                     "input", .id("note"), .name("note"), .value(note), .class("fill"), .type("text"),
-                    Attribute("placeholder", say("依据或文号(可不填)", "why, or a document (optional)")))
+                    Attribute("placeholder", say("依据或文号（可不填）", "why, or a document (optional)")))
                 element("button", .type("submit")) { say("保存", "Save") }
                 element(
                     "button", .class("second"), .type("submit"), Attribute("formaction", "/report/\(period.id)/check")
                 ) { say("校验", "Check") }
                 element("span", .class("quiet")) {
-                    say("先存在本机,不需要联网。", "Saved on this machine; no connection is needed.")
+                    say("先存在本机，不需要联网。", "Saved on this machine; no connection is needed.")
                 }
             }
         }
@@ -177,7 +177,7 @@ struct ReportView {
                 if line.seen != nil {
                     element(
                         "a", .class("quiet"), .href("/history/\(line.key.tenant)/\(line.key.record)/\(id)"),
-                        Attribute("aria-label", say("历史:", "history: ") + say(line.rule.name))
+                        Attribute("aria-label", say("历史：", "history: ") + say(line.rule.name))
                     ) { say("历史", "history") }
                 }
             }

@@ -93,7 +93,7 @@ struct RewardsView {
             element("label", Attribute("for", "only")) { say("范围", "Which") }
             element("select", .id("only"), .name("only")) {
                 option("open", say("应奖或已申请的", "due or claimed"), place.only)
-                option("all", say("全部,含不奖的", "all, also without a reward"), place.only)
+                option("all", say("全部，含不奖的", "all, also without a reward"), place.only)
             }
             element("button", .class("second"), .type("submit")) { say("筛选", "Show") }
         }
@@ -121,7 +121,7 @@ struct RewardsView {
         let rows = RewardYears(entries, of: view.plan).rows
         guard !rows.isEmpty else { return .empty }
         return element("details") {
-            element("summary") { say("分条款分年度合计;拨付明细", "Sums by rule and year; the payments made") }
+            element("summary") { say("分条款分年度合计；拨付明细", "Sums by rule and year; the payments made") }
             element("p", .class("exports")) { ExchangeView.links("paid", say, query: place.query) }
             Table.html(
                 [
@@ -218,7 +218,7 @@ struct RewardsView {
         var title = say("拨付", "Payments")
         if !claim.payments.isEmpty { title += " \(claim.payments.count)" }
         if entry.isPartlyPaid {
-            title += say(",尚余 \(entry.payable.shown(6))", ", \(entry.payable.shown(6)) left")
+            title += say("，尚余 \(entry.payable.shown(6))", ", \(entry.payable.shown(6)) left")
         }
         return element("div") { element("a", .href(PaymentsView.address(entry))) { title } }
     }
@@ -245,7 +245,7 @@ enum PageLinks {
         return element(
             "nav", .class("pages"),
             Attribute(
-                "aria-label", isBelow ? say("分页(表格下方)", "Pages, below the table") : say("分页", "Pages"))
+                "aria-label", isBelow ? say("分页（表格下方）", "Pages, below the table") : say("分页", "Pages"))
         ) {
             link(1, say("首页", "First"))
             link(here - 1, say("上一页", "Back"))

@@ -54,7 +54,7 @@ struct SyncLine {
         }
         if let since = state.offlineSince {
             let time = LocalTime.shown(since, minutes: minutes)
-            return say("离线(自 \(time)),可继续填报", "Offline since \(time); go on working")
+            return say("离线（自 \(time)），可继续填报", "Offline since \(time); go on working")
         }
         if let fault = state.fault { return fault.sentence(say) }
         return state.ended == 0 ? say("等待同步", "Waiting to synchronise") : say("已连接", "Connected")
@@ -64,7 +64,7 @@ struct SyncLine {
         switch progress {
         case .pushed: say("已上报 \(sent)/\(sent + pending) 项…", "\(sent) of \(sent + pending) sent…")
         case .pulled(_, let cells, _): say("已收到 \(cells) 项数据…", "\(cells) cells received…")
-        case .waiting: say("服务器繁忙,稍候…", "The server is busy…")
+        case .waiting: say("服务器繁忙，稍候…", "The server is busy…")
         case .damaged: say("正在修复本机数据…", "Mending the data here…")
         default: say("正在同步…", "Synchronising…")
         }

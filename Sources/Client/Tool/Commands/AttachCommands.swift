@@ -187,7 +187,7 @@ struct FetchCommand: AsyncParsableCommand {
         let found = view.attachments.filter { $0.attachment.hash.hasPrefix(wanted) }
         guard let file = found.first, Set(found.map(\.attachment.hash)).count == 1 else {
             throw ToolError.notFound(
-                zh: found.isEmpty ? "没有哈希以 \(hash) 开头的附件。" : "有多个附件的哈希以 \(hash) 开头,请多写几位。",
+                zh: found.isEmpty ? "没有哈希以 \(hash) 开头的附件。" : "有多个附件的哈希以 \(hash) 开头，请多写几位。",
                 en: found.isEmpty
                     ? "No file has a hash that begins with \(hash)."
                     : "Several files have hashes that begin with \(hash); give more digits.")
@@ -208,7 +208,7 @@ struct FetchCommand: AsyncParsableCommand {
             let say = options.wording
             Console.line(
                 TextTable.plain(
-                    say("已写入 \(to)(\(content.count) 字节)", "\(to) was written (\(content.count) bytes)")))
+                    say("已写入 \(to)（\(content.count) 字节）", "\(to) was written (\(content.count) bytes)")))
         }
     }
 }

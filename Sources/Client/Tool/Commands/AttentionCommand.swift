@@ -10,7 +10,7 @@ struct AttentionCommand: ParsableCommand {
         discussion: """
             EXAMPLES:
               plansync attention
-              plansync attention edit 12 high_tech=4 --note "in 家, not in 万元"
+              plansync attention edit 12 high_tech=4 --note "in 家， not in 万元"
               plansync attention drop 12
             """, subcommands: [List.self, Edit.self, Drop.self], defaultSubcommand: List.self)
 
@@ -88,7 +88,7 @@ struct AttentionCommand: ParsableCommand {
             }
             Console.message(
                 options.wording(
-                    "已重新保存,代替第 \(number) 项;等待上报 \(pending) 项,请运行 plansync sync。",
+                    "已重新保存，代替第 \(number) 项；等待上报 \(pending) 项，请运行 plansync sync。",
                     "Saved again in place of \(number); \(ToolError.edits(pending)) for 'plansync sync'."))
         }
     }
@@ -126,7 +126,7 @@ struct AttentionCommand: ParsableCommand {
 
     private static func unknown(_ number: String) -> ToolError {
         ToolError.notFound(
-            zh: "没有编号为 \(number) 的被退回更改;请查看 plansync attention。",
+            zh: "没有编号为 \(number) 的被退回更改；请查看 plansync attention。",
             en: "There is no rejected edit \(number); see 'plansync attention'.")
     }
 }

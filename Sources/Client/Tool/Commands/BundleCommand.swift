@@ -57,14 +57,14 @@ struct BundleCommand: ParsableCommand {
             if files > 0 {
                 Console.message(
                     say(
-                        "附件不在其中:\(files) 个附件留在本机,下次联网同步时上传。",
+                        "附件不在其中：\(files) 个附件留在本机，下次联网同步时上传。",
                         "Files are not in it: \(files) stay here and travel with this device's next connection."))
             }
             Console.line(
                 say("已把 \(bundle.changes) 项更改写入 \(file)", "\(bundle.changes) changes were written to \(file)"))
             Console.message(
                 say(
-                    "它们仍在本机等待;请在能联网的电脑上运行 plansync bundle import。",
+                    "它们仍在本机等待；请在能联网的电脑上运行 plansync bundle import。",
                     "They keep waiting here too. Run 'plansync bundle import' on a machine with a network."))
         }
     }
@@ -152,8 +152,8 @@ struct BundleCommand: ParsableCommand {
             let say = options.wording
             Console.line(
                 say(
-                    "\(header.tenant) \(header.device):\(total) 项更改,已答复 \(counts.answered);生效 \(counts[.applied]),"
-                        + "合并 \(counts[.merged]),退回 \(counts[.rejected]),待裁定 \(counts[.conflict]),迟报 \(counts[.late])",
+                    "\(header.tenant) \(header.device)：\(total) 项更改，已答复 \(counts.answered)；生效 \(counts[.applied])，"
+                        + "合并 \(counts[.merged])，退回 \(counts[.rejected])，待裁定 \(counts[.conflict])，迟报 \(counts[.late])",
                     "\(header.tenant) \(header.device): \(total) changes, \(counts.answered) answered; "
                         + "applied \(counts[.applied]), merged \(counts[.merged]), rejected \(counts[.rejected]), "
                         + "in conflict \(counts[.conflict]), late \(counts[.late])"))

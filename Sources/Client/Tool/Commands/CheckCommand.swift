@@ -16,7 +16,7 @@ struct CheckCommand: ParsableCommand {
             EXAMPLES:
               plansync check 201905B
               plansync check 201905B --tenant 411728 --json
-              plansync set explanations/201905B:falls:patents text="上期误将预申请计入,已核对受理通知书"
+              plansync set explanations/201905B:falls:patents text="上期误将预申请计入，已核对受理通知书"
             """)
 
     @OptionGroup var options: CommandOptions
@@ -43,7 +43,7 @@ struct CheckCommand: ParsableCommand {
     private func text(_ view: LocalView, _ period: Period, _ faults: [CheckFault]) {
         let say = options.wording
         guard !faults.isEmpty else {
-            return Console.line(say("\(period.id):校验全部通过。", "\(period.id): nothing is wrong."))
+            return Console.line(say("\(period.id)：校验全部通过。", "\(period.id): nothing is wrong."))
         }
         var table = TextTable([
             say("单位", "Unit"), say("强度", "Strength"), say("位置", "Place"), say("问题", "Fault"),
@@ -64,7 +64,7 @@ struct CheckCommand: ParsableCommand {
         let blocking = faults.filter(\.isBlocking).count
         Console.line(
             say(
-                "\(faults.count) 处,其中 \(blocking) 处影响上报。",
+                "\(faults.count) 处，其中 \(blocking) 处影响上报。",
                 "\(faults.count) faults; \(blocking) keep a report from being handed in."))
     }
 

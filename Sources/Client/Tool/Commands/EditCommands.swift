@@ -12,7 +12,7 @@ struct SetCommand: ParsableCommand {
               plansync set values/201905B etrc_provincial=4
               plansync set values/201905B etrc_provincial=4 patents=1,234 --note "counted anew"
               plansync set 411728:values/201905B etrc_provincial=5   (from the city, for a unit)
-              plansync set values/201905B rd_expenditure=3亿 --convert   (30000 where the field is in 万元)
+              plansync set values/201905B rd_expenditure=3亿 --convert   （30000 where the field is in 万元）
               plansync set projects/new title="a new one"   (its key is made here, and printed)
             """)
 
@@ -111,7 +111,7 @@ enum EditSaving {
         EditEffect.report(change, over: view, to: try options.view(of: replica), options)
         let chinese = options.wording.chinese
         if let warning = FrozenText.warning(change, over: view, now: now, chinese: chinese) {
-            Console.message(options.wording("服务器会退回:", "The server will refuse this: ") + warning)
+            Console.message(options.wording("服务器会退回：", "The server will refuse this: ") + warning)
         }
     }
 
@@ -130,7 +130,7 @@ enum EditSaving {
         for operation in change.operations { Console.line(TextTable.plain(line(operation, say))) }
         Console.message(
             say(
-                "已保存在本机,等待上报 \(pending) 项;运行 plansync sync 上报。",
+                "已保存在本机，等待上报 \(pending) 项；运行 plansync sync 上报。",
                 "Saved here; \(ToolError.edits(pending)) for 'plansync sync'."))
     }
 

@@ -37,7 +37,7 @@ struct EnrolCommand: AsyncParsableCommand {
         let enrolment = Enrolment(folder: options.folder, server: server, say: options.wording)
         let (replica, device) = try await enrolment.enrol(token: token, name: name, again: again)
         let say = options.wording
-        Console.message(say("注册成功:设备 \(device)", "Enrolled as device \(device)"))
+        Console.message(say("注册成功：设备 \(device)", "Enrolled as device \(device)"))
         try await synchronise(options.folder, replica, device)
     }
 

@@ -60,7 +60,7 @@ struct ExplainCommand: ParsableCommand {
         let ranked = seesAll ? ranking.units(in: period).first { $0.tenant == unit } : ranking.unit(unit, in: period)
         guard let ranked else {
             throw ToolError.notFound(
-                zh: "请写明单位,例如 plansync explain score \(period.id) \(view.plan.units.first?.id.rawValue ?? "")。",
+                zh: "请写明单位，例如 plansync explain score \(period.id) \(view.plan.units.first?.id.rawValue ?? "")。",
                 en: "Name a unit: plansync explain score \(period.id) \(view.plan.units.first?.id.rawValue ?? "").")
         }
         let explanation = ScoreExplanation(ranked, in: period, plan: view.plan, figures: figures)
@@ -77,10 +77,10 @@ struct ExplainCommand: ParsableCommand {
         guard let nearest = Spelling.nearest(to: text, among: names) else {
             let some = all.prefix(8).map(\.id.rawValue).joined(separator: ", ") + (all.count > 8 ? " …" : "")
             throw ToolError.notFound(
-                zh: "本方案没有指标“\(text)”;有:\(some)。", en: "The plan has no indicator '\(text)'; it has \(some).")
+                zh: "本方案没有指标“\(text)”；有：\(some)。", en: "The plan has no indicator '\(text)'; it has \(some).")
         }
         throw ToolError.notFound(
-            zh: "本方案没有指标“\(text)”,是不是“\(nearest)”?",
+            zh: "本方案没有指标“\(text)”，是不是“\(nearest)”？",
             en: "The plan has no indicator '\(text)'; did you mean '\(nearest)'?")
     }
 

@@ -45,7 +45,7 @@ struct ImportCommand: ParsableCommand {
         let (sheets, encoding) = try SheetFile.read(bytes, as: format)
         if let encoding, encoding != .utf8 {
             Console.message(
-                say("文件编码为 \(encoding.rawValue),已转换。", "The file is in \(encoding.rawValue); it was converted."))
+                say("文件编码为 \(encoding.rawValue)，已转换。", "The file is in \(encoding.rawValue); it was converted."))
         }
         let replica = try options.openReplica()
         let view = try options.view(of: replica)
@@ -92,14 +92,14 @@ struct ImportCommand: ParsableCommand {
         if preview {
             Console.message(
                 say(
-                    "将更改 \(found.steps.count) 个字段;\(same)没有保存,确认无误后去掉 --preview 再运行。",
+                    "将更改 \(found.steps.count) 个字段；\(same)没有保存，确认无误后去掉 --preview 再运行。",
                     "\(found.steps.count) fields would change; \(same) Nothing was saved; run it without --preview."))
         } else if saved.isEmpty {
-            Console.message(say("没有需要更改的内容;\(same)", "There is nothing to change. \(same)"))
+            Console.message(say("没有需要更改的内容；\(same)", "There is nothing to change. \(same)"))
         } else {
             Console.message(
                 say(
-                    "已保存 \(found.steps.count) 个字段;\(same)等待上报 \(pending) 项,运行 plansync sync 上报。",
+                    "已保存 \(found.steps.count) 个字段；\(same)等待上报 \(pending) 项，运行 plansync sync 上报。",
                     "Saved \(found.steps.count) fields; \(same) \(ToolError.edits(pending)) for 'plansync sync'."))
         }
     }

@@ -81,7 +81,7 @@ struct ListCommand: ParsableCommand {
         }
         for record in deleted {
             let tenant = view.plan.tenant(record.tenant).map { say($0.name) } ?? record.tenant.rawValue
-            table.add([tenant, "\(rule.id)/\(record.key)", say("(已删除)", "(deleted)")])
+            table.add([tenant, "\(rule.id)/\(record.key)", say("（已删除）", "(deleted)")])
         }
         Console.table(table)
         if table.isEmpty { Console.message(say("本机还没有这类记录。", "There are no such records here yet.")) }

@@ -50,7 +50,7 @@ struct ListsCommand: ParsableCommand {
         if let found = view.plan.lists.first(where: { $0.id == name }) { return found }
         let known = view.plan.lists.map(\.id).joined(separator: ", ")
         throw ToolError.notFound(
-            zh: known.isEmpty ? "本方案没有声明清单(lists)。" : "没有清单“\(name)”;有:\(known)。",
+            zh: known.isEmpty ? "本方案没有声明清单（lists）。" : "没有清单“\(name)”；有：\(known)。",
             en: known.isEmpty
                 ? "The plan declares no lists (lists)." : "There is no list '\(name)'; the lists are \(known).")
     }
@@ -119,7 +119,7 @@ struct ListsCommand: ParsableCommand {
         if !list.unclear.isEmpty {
             let places = list.unclear.map { "\($0.tenant):\($0.record)" }.joined(separator: " ")
             Console.line(
-                say("缺少字段、无法判断的 \(list.unclear.count) 条:\(places)", "Not clear, as fields are missing: \(places)"))
+                say("缺少字段、无法判断的 \(list.unclear.count) 条：\(places)", "Not clear, as fields are missing: \(places)"))
         }
         if !list.groups.isEmpty { groups(list, text) }
     }

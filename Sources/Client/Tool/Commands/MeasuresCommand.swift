@@ -54,7 +54,7 @@ struct MeasuresCommand: ParsableCommand {
         let say = options.wording
         guard view.plan.followUp != nil else {
             throw ToolError.notFound(
-                zh: "本方案没有声明任务如何跟踪(follow_up)。", en: "The plan does not say how measures are followed (follow_up).")
+                zh: "本方案没有声明任务如何跟踪（follow_up）。", en: "The plan does not say how measures are followed (follow_up).")
         }
         let period = try period.map { try AggregateCommand.period($0, view, say) } ?? view.newestReportedPeriod
         guard let period else { throw ToolError.notFound(zh: "本方案没有考核期。", en: "The plan has no periods.") }
@@ -89,7 +89,7 @@ struct MeasuresCommand: ParsableCommand {
         let parts = MeasurePace.counts(of: entries, on: today).map { pace, count, share in
             "\(Self.name(pace, say)) \(count) (\(ListText.share(share))%)"
         }
-        Console.line(say("进度分类:", "Pace: ") + parts.joined(separator: say("、", ", ")))
+        Console.line(say("进度分类：", "Pace: ") + parts.joined(separator: say("、", ", ")))
     }
 
     private func chosen(_ all: [MeasureEntry], _ view: LocalView) throws -> [MeasureEntry] {
@@ -100,7 +100,7 @@ struct MeasuresCommand: ParsableCommand {
         if let department, !view.plan.departments.contains(where: { $0.id == department }) {
             let known = view.plan.departments.map(\.id).joined(separator: ", ")
             throw ToolError.notFound(
-                zh: "方案没有部门“\(department)”;有:\(known)。",
+                zh: "方案没有部门“\(department)”；有：\(known)。",
                 en: "The plan has no department '\(department)'; it has \(known).")
         }
         return all.filter { entry in

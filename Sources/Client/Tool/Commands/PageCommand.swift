@@ -43,13 +43,13 @@ struct PageCommand: AsyncParsableCommand {
                 if isJSON {
                     Console.json { $0.member("address", address) }
                 } else {
-                    Console.line(say("请在浏览器中打开:", "Open in the browser: ") + address)
+                    Console.line(say("请在浏览器中打开：", "Open in the browser: ") + address)
                 }
                 Console.flush()
             }
         } catch {
             throw ToolError.notFound(
-                zh: "端口 \(port) 不能使用;请换一个:plansync page --port 0。",
+                zh: "端口 \(port) 不能使用；请换一个：plansync page --port 0。",
                 en: "Port \(port) cannot be used; try another one: plansync page --port 0.")
         }
     }
@@ -168,7 +168,7 @@ private final class LocalHost: PageHost {
         do {
             guard let address = ServerAddress(argument: server) else {
                 throw PageFault(
-                    zh: "服务器的写法是“主机:端口”,例如 plan.example.gov.cn:7443。",
+                    zh: "服务器的写法是“主机：端口”，例如 plan.example.gov.cn:7443。",
                     en: "Write the server as HOST:PORT, such as plan.example.gov.cn:7443.")
             }
             let enrolment = Enrolment(folder: options.folder, server: address, say: options.wording)

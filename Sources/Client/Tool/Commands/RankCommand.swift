@@ -81,17 +81,17 @@ struct RankShowCommand: ParsableCommand {
     private func stored(of period: Period, _ view: LocalView) throws -> LocalRanking {
         guard let found = view.publishedRanking(of: period.id.rawValue, OpenSSLCryptography()) else {
             throw ToolError.notFound(
-                zh: "本机没有 \(period.id) 已公布的排名;市级公布后请先同步。",
+                zh: "本机没有 \(period.id) 已公布的排名；市级公布后请先同步。",
                 en: "No published ranking of \(period.id) is here; synchronise once the city has published it.")
         }
         if frozen, found.state != .final {
             throw ToolError.notFound(
-                zh: "\(period.id) 的排名还是初步的,没有封存;请用 --preliminary。",
+                zh: "\(period.id) 的排名还是初步的，没有封存；请用 --preliminary。",
                 en: "The ranking of \(period.id) is preliminary and not sealed yet; use --preliminary.")
         }
         if preliminary, found.state != .preliminary {
             throw ToolError.notFound(
-                zh: "\(period.id) 的排名已封存;请用 --frozen。",
+                zh: "\(period.id) 的排名已封存；请用 --frozen。",
                 en: "The ranking of \(period.id) is sealed already; use --frozen.")
         }
         return found
@@ -108,7 +108,7 @@ struct RankShowCommand: ParsableCommand {
             if !seesAll {
                 lines.append(
                     say(
-                        "本机只有本单位的数据,只算得分;名次由市级公布。",
+                        "本机只有本单位的数据，只算得分；名次由市级公布。",
                         "Only this unit's figures are here, so it has a score and no rank; the city publishes the "
                             + "ranking."))
             }
@@ -144,7 +144,7 @@ struct RankShowCommand: ParsableCommand {
                 writer.member("planRevision", Int(clamping: stored.ranking.revision))
             }
         } else if isEqual {
-            Console.line(say("重新计算,结果一致。", "Worked out again: equal.") + " \(stored.digest)")
+            Console.line(say("重新计算，结果一致。", "Worked out again: equal.") + " \(stored.digest)")
         } else {
             let names = changed.map { tenant in view.plan.tenant(tenant).map { say($0.name) } ?? tenant.rawValue }
             let list = names.joined(separator: say("、", ", "))
@@ -152,7 +152,7 @@ struct RankShowCommand: ParsableCommand {
                 isAltered
                     ? say("公布的文本与摘要不符。", "The published texts do not have the published digest.")
                     : say(
-                        "按现有数据重新计算,结果不同:\(list)。公布的排名不变。",
+                        "按现有数据重新计算，结果不同：\(list)。公布的排名不变。",
                         "Worked out again from what is here now: different for \(list). The published one stays."))
         }
         if !isEqual { throw ExitCode(1) }
@@ -172,7 +172,7 @@ struct RankShowCommand: ParsableCommand {
             heads += [say("加分", "Bonus"), say("缺报", "Missing"), say("说明", "Note")]
             var table = TextTable(heads, rightAligned: Set([0] + Array(2..<(components.count + 4))))
             for unit in members {
-                let rank = unit.rank.map { "\($0)" + (unit.shared ? say("(并列)", " (shared)") : "") } ?? "-"
+                let rank = unit.rank.map { "\($0)" + (unit.shared ? say("（并列）", " (shared)") : "") } ?? "-"
                 let name = view.plan.tenant(unit.tenant).map { say($0.name) } ?? unit.tenant.rawValue
                 let points = unit.parts.map { $0.score == nil ? "-" : $0.points.rounded(view.plan.ranking.decimals) }
                 table.add(
@@ -202,8 +202,8 @@ struct RankShowCommand: ParsableCommand {
         let basis =
             view.plan.ranking.basis == .accepted
             ? say(
-                "口径:已审核的数据;未审核的不计入。", "Basis: accepted figures; what is not accepted does not count.")
-            : say("口径:已报数据。", "Basis: reported figures.")
+                "口径：已审核的数据；未审核的不计入。", "Basis: accepted figures; what is not accepted does not count.")
+            : say("口径：已报数据。", "Basis: reported figures.")
         Console.line(basis)
         let idle = view.plan.ranking.components.filter { component in
             units.allSatisfy { $0.parts.first { $0.id == component.id }?.score == nil }
@@ -212,7 +212,7 @@ struct RankShowCommand: ParsableCommand {
         let names = idle.map { say($0.name) }.joined(separator: say("、", ", "))
         Console.line(
             say(
-                "尚无应计内容:\(names);其权重按比例分给其他部分。",
+                "尚无应计内容：\(names)；其权重按比例分给其他部分。",
                 "Nothing is due yet for: \(names); their share goes to the other parts."))
     }
 

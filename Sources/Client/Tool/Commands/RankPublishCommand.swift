@@ -37,13 +37,13 @@ struct RankPublishCommand: AsyncParsableCommand {
         let day = try until.map { text in
             guard let day = try? CalendarDate(text) else {
                 throw ToolError.notFound(
-                    zh: "“\(text)”不是日期,请写成 2019-07-19。", en: "'\(text)' is not a day; write 2019-07-19.")
+                    zh: "“\(text)”不是日期，请写成 2019-07-19。", en: "'\(text)' is not a day; write 2019-07-19.")
             }
             return day
         }
         guard Permission.rights(of: view.principal.role).contains(.administer) else {
             throw ToolError.notFound(
-                zh: "排名由市级督查部门公布;本设备没有这个权限。",
+                zh: "排名由市级督查部门公布；本设备没有这个权限。",
                 en: "The city's supervision office publishes rankings; this device may not.")
         }
         let params = AdminRankingPublish.Params(
@@ -62,7 +62,7 @@ struct RankPublishCommand: AsyncParsableCommand {
             let end = result.until ?? "-"
             Console.line(
                 say(
-                    "\(period.id) 的初步排名已公布,异议截止 \(end)。摘要 \(result.digest)",
+                    "\(period.id) 的初步排名已公布，异议截止 \(end)。摘要 \(result.digest)",
                     "The preliminary ranking of \(period.id) is published, objections until \(end). "
                         + "Digest \(result.digest)"))
             Console.message(say("请运行 plansync sync 取回。", "'plansync sync' fetches it."))

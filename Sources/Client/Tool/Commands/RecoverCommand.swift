@@ -99,20 +99,20 @@ struct RecoverCommand: ParsableCommand {
             }
             return
         }
-        Console.line(say("已恢复 \(taken) 项更改,等待上报。", "\(taken) changes were recovered and wait to be sent."))
+        Console.line(say("已恢复 \(taken) 项更改，等待上报。", "\(taken) changes were recovered and wait to be sent."))
         for line in carried.damagedLines {
-            Console.line(say("第 \(line) 行无法读取,已跳过。", "Line \(line) cannot be read and was passed over."))
+            Console.line(say("第 \(line) 行无法读取，已跳过。", "Line \(line) cannot be read and was passed over."))
         }
         for line in carried.alteredLines {
             Console.line(
                 say(
-                    "第 \(line) 行与后一行的校验不符,内容可能已改变,请核对。",
+                    "第 \(line) 行与后一行的校验不符，内容可能已改变，请核对。",
                     "Line \(line) does not fit the link of the line behind it; compare its figures with your papers."))
         }
         if carried.isTruncated {
             Console.line(
                 say(
-                    "最后一行不完整(保存时中断),已跳过。",
+                    "最后一行不完整（保存时中断），已跳过。",
                     "The last line ends in the middle (a crash while saving) and was passed over."))
         }
         if let aside { Console.message(say("原文件保留为 \(aside)", "The old replica is kept as \(aside)")) }

@@ -36,13 +36,13 @@ struct RewardsCommand: ParsableCommand {
         let found = try book(view).entries.filter { $0.key == key && (unit == nil || $0.tenant == unit) }
         guard let first = found.first else {
             throw ToolError.notFound(
-                zh: "没有“\(key)”这一项;可用 plansync rewards 查看。",
+                zh: "没有“\(key)”这一项；可用 plansync rewards 查看。",
                 en: "There is no reward '\(key)'; 'plansync rewards' shows them.")
         }
         guard found.count == 1 else {
             let units = found.map(\.tenant.rawValue).joined(separator: ", ")
             throw ToolError.notFound(
-                zh: "“\(key)”有多个单位(\(units)),请加 --tenant。", en: "'\(key)' is of \(units); say which with --tenant.")
+                zh: "“\(key)”有多个单位（\(units)），请加 --tenant。", en: "'\(key)' is of \(units); say which with --tenant.")
         }
         return first
     }
@@ -97,7 +97,7 @@ struct RewardsCommand: ParsableCommand {
             for (unit, total) in totals.byUnit {
                 Console.line(
                     say(
-                        "合计(\(unit)):应奖 \(total.due.shown(6)),申请 \(total.asked.shown(6)),拨付 \(total.paid.shown(6))。",
+                        "合计（\(unit)）：应奖 \(total.due.shown(6))，申请 \(total.asked.shown(6))，拨付 \(total.paid.shown(6))。",
                         "Together (\(unit)): \(total.due.shown(6)) due, \(total.asked.shown(6)) claimed, "
                             + "\(total.paid.shown(6)) paid."))
             }
@@ -174,10 +174,10 @@ struct RewardsCommand: ParsableCommand {
             let say = options.wording
             let sentence = RewardSentence.of(entry, view.plan, say)
             guard entry.due > .zero, let claim = entry.claim, let field = view.plan.rewards.asked(of: claim) else {
-                throw ToolError.notFound(zh: "不能申请:\(sentence)", en: "It cannot be claimed: \(sentence)")
+                throw ToolError.notFound(zh: "不能申请：\(sentence)", en: "It cannot be claimed: \(sentence)")
             }
             if claim.isMade {
-                throw ToolError.notFound(zh: "已经申请过:\(sentence)", en: "It was claimed before: \(sentence)")
+                throw ToolError.notFound(zh: "已经申请过：\(sentence)", en: "It was claimed before: \(sentence)")
             }
             let place = entry.tenant == view.principal.tenant ? "" : "\(entry.tenant):"
             try EditSaving.save(options, note: note) { editing throws(EditError) in

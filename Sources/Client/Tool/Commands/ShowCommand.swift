@@ -99,11 +99,11 @@ struct ShowCommand: ParsableCommand {
             let author = TextTable.plain(marker.author)
             Console.line(
                 say(
-                    "已删除(\(state),\(author));恢复请用 plansync restore \(record)",
+                    "已删除（\(state)，\(author)）；恢复请用 plansync restore \(record)",
                     "deleted (\(state), \(author)); 'plansync restore \(record)' takes that back"))
         } else if marker.state != .confirmed {
             let sentence = FieldState.reason(marker, say).map { " " + $0 } ?? ""
-            Console.line(say("未删除(\(state))", "not deleted (\(state))") + sentence)
+            Console.line(say("未删除（\(state)）", "not deleted (\(state))") + sentence)
         }
     }
 

@@ -71,7 +71,7 @@ struct SyncCommand: AsyncParsableCommand {
             if run.greeting.renumbered > 0 {
                 Console.message(
                     say(
-                        "上报前会先重新编号 \(run.greeting.renumbered) 项,内容不变。",
+                        "上报前会先重新编号 \(run.greeting.renumbered) 项，内容不变。",
                         "\(run.greeting.renumbered) changes would get new numbers first; their content stays."))
             }
             let bytesMax = Int(clamping: hello.frameBytesMax)
@@ -79,12 +79,12 @@ struct SyncCommand: AsyncParsableCommand {
             var answer: SyncBundle.Result?
             if let question = run.question { answer = try await caller.call(SyncBundle.self, question) }
             report.summary(run.summary(of: answer))
-            Console.message(say("试运行:没有真正上报任何内容。", "Dry run: nothing was sent for good."))
+            Console.message(say("试运行：没有真正上报任何内容。", "Dry run: nothing was sent for good."))
             guard let refusal = answer?.refusal else { return }
             if refusal.code == .fork {
                 Console.message(
                     say(
-                        "服务器上本机的更改链已有别的后续(磁盘被复制或恢复过):同步时会先重新编号,内容不变;其结果无法预告。",
+                        "服务器上本机的更改链已有别的后续（磁盘被复制或恢复过）：同步时会先重新编号，内容不变；其结果无法预告。",
                         "The server has another continuation of this chain (a copied or restored disk): a sync "
                             + "gives what waits new numbers first, its content stays; what comes of it cannot be told.")
                 )
@@ -101,7 +101,7 @@ struct SyncCommand: AsyncParsableCommand {
         guard rejected > 0 || conflicts > 0 else { return }
         Console.message(
             say(
-                "需要处理:待裁定 \(conflicts) 项(plansync conflicts),被退回 \(rejected) 项(plansync attention)。",
+                "需要处理：待裁定 \(conflicts) 项（plansync conflicts），被退回 \(rejected) 项（plansync attention）。",
                 "To decide: conflicts \(conflicts) (plansync conflicts), rejected \(rejected) (plansync attention)."
             ))
         throw ToolError.needsDecision

@@ -60,7 +60,7 @@ struct TargetsCommand: ParsableCommand {
             let say = options.wording
             Console.message(
                 say(
-                    "注意:\(say(indicator.name)) 的县区目标合计 \(units.shown(4)),"
+                    "注意：\(say(indicator.name)) 的县区目标合计 \(units.shown(4))，"
                         + (units < city ? "小于" : "大于") + "全市目标 \(city.shown(4))。",
                     "Note: the units' targets of \(say(indicator.name)) sum to \(units.shown(4)), the city's is "
                         + "\(city.shown(4))."))

@@ -40,7 +40,7 @@ struct ReviewCommand: ParsableCommand {
             EXAMPLES:
               plansync review list 201905B
               plansync review accept 411728 201905B
-              plansync review return 411728 201905B --reason "专利数与统计局不符,请核实"
+              plansync review return 411728 201905B --reason "专利数与统计局不符，请核实"
             """, subcommands: [List.self, Accept.self, Return.self], defaultSubcommand: List.self)
 
     /// Accepts a report.
@@ -76,7 +76,7 @@ struct ReviewCommand: ParsableCommand {
             commandName: "return", abstract: "Give a unit's report back, with a reason.",
             discussion: """
                 EXAMPLES:
-                  plansync review return 411728 201905B --reason "专利数与统计局不符,请核实"
+                  plansync review return 411728 201905B --reason "专利数与统计局不符，请核实"
                 """)
 
         @OptionGroup var options: CommandOptions
@@ -170,11 +170,11 @@ enum ReportText {
             }
             return reports.filter { $0.tenant == view.principal.tenant }.suffix(3).map { report in
                 let isPending = report.stateField?.state == .pending
-                let suffix = isPending ? say("(未发送)", " (not sent)") : ""
+                let suffix = isPending ? say("（未发送）", " (not sent)") : ""
                 return "\(report.period.id) \(report.state.word(chinese: say.chinese))\(suffix)"
             }
         }
-        return parts.joined(separator: say(";", "; "))
+        return parts.joined(separator: say("；", "; "))
     }
 
     /// A field of the workflow as a person reads it.

@@ -31,12 +31,12 @@ struct YearEndCommand: ParsableCommand {
         let view = try options.view(of: try options.openReplica())
         guard view.plan.ranking.yearEnd != nil else {
             throw ToolError.notFound(
-                zh: "方案没有规定年终考评(ranking.year_end)。", en: "The plan declares no year-end (ranking.year_end).")
+                zh: "方案没有规定年终考评（ranking.year_end）。", en: "The plan declares no year-end (ranking.year_end).")
         }
         guard let end = YearEnd(plan: view.plan, year: year) else {
             let years = Set(view.plan.periods.all.map(\.year)).sorted().map(String.init)
             throw ToolError.notFound(
-                zh: "\(year) 不在方案期内;有:\(years.joined(separator: "、"))。",
+                zh: "\(year) 不在方案期内；有：\(years.joined(separator: "、"))。",
                 en: "\(year) is not a year of the plan; it has \(years.joined(separator: ", ")).")
         }
         var rankings: [PeriodID: PublishedRanking] = [:]
@@ -60,7 +60,7 @@ struct YearEndCommand: ParsableCommand {
 
     private func rank(_ unit: YearEndUnit, seesAll: Bool) -> String {
         guard seesAll, let rank = unit.rank else { return "-" }
-        return "\(rank)" + (unit.shared ? options.wording("(并列)", " (shared)") : "")
+        return "\(rank)" + (unit.shared ? options.wording("（并列）", " (shared)") : "")
     }
 
     private func table(
@@ -96,10 +96,10 @@ struct YearEndCommand: ParsableCommand {
             let list = open.joined(separator: say("、", ", "))
             Console.line(
                 say(
-                    "尚未封存排名:\(list)(没有公布的按0分计)。",
+                    "尚未封存排名：\(list)（没有公布的按0分计）。",
                     "Not sealed: \(list) (without a published ranking a period counts 0)."))
         }
-        Console.line(say("本表为建议,由政府审定。", "This is a proposal; the government decides."))
+        Console.line(say("本表为建议，由政府审定。", "This is a proposal; the government decides."))
     }
 
     private func parts(of unit: YearEndUnit, _ view: LocalView) {
@@ -107,7 +107,7 @@ struct YearEndCommand: ParsableCommand {
         let name = view.plan.tenant(unit.tenant).map { say($0.name) } ?? unit.tenant.rawValue
         Console.line("\(name)  \(say("年度得分", "Year")) \(unit.published ?? "-")")
         for period in unit.periods {
-            Console.line("  \(period.id): \(period.isMissing ? say("没有排名,计0", "no ranking, 0") : period.score ?? "-")")
+            Console.line("  \(period.id): \(period.isMissing ? say("没有排名，计0", "no ranking, 0") : period.score ?? "-")")
         }
         if let rule = view.plan.ranking.yearEnd {
             Console.line(

@@ -82,7 +82,7 @@ struct FileCarrier {
             Console.message(
                 TextTable.plain(
                     say(
-                        "\(attachment.name):本机保存的副本已损坏,请重新添加。",
+                        "\(attachment.name)：本机保存的副本已损坏，请重新添加。",
                         "\(attachment.name): the copy that is kept here is damaged; attach the file again.")))
             return false
         }
@@ -144,9 +144,9 @@ struct FileCarrier {
     private func sentence(_ error: RPCError) -> String {
         switch error.reason {
         case "quota":
-            say("本单位的附件空间已满,请删除不用的附件或请市级扩容。", "The unit's room for files is full. \(error.message)")
+            say("本单位的附件空间已满，请删除不用的附件或请市级扩容。", "The unit's room for files is full. \(error.message)")
         case "attachment_content": AttachmentFault.content(type: "").sentence(chinese: say.chinese)
-        default: say("服务器没有接受:\(error.message)", "The server did not take it: \(error.message)")
+        default: say("服务器没有接受：\(error.message)", "The server did not take it: \(error.message)")
         }
     }
 }

@@ -26,7 +26,7 @@ enum LineFailure {
         case .unreachable(.nameNotFound, _): "找不到这个主机名。"
         case .unreachable(.timeout, _), .handshakeLate: "服务器没有及时应答。"
         case .unreachable: "无法建立连接。"
-        case .overloaded: "服务器连接过多,请稍后再试。"
+        case .overloaded: "服务器连接过多，请稍后再试。"
         case .closedByPeer, .closed: "连接已断开。"
         case .tls(let error): error.description
         case .frame(let error): error.description

@@ -34,7 +34,7 @@ struct Renewal {
             if granted {
                 Console.message(
                     say(
-                        "本设备的证书已更新,有效期至 \(renewed.identity.lastDay)。",
+                        "本设备的证书已更新，有效期至 \(renewed.identity.lastDay)。",
                         "This device's certificate was renewed; it holds until \(renewed.identity.lastDay)."))
             }
             return renewed
@@ -45,7 +45,7 @@ struct Renewal {
             Console.message(
                 TextTable.plain(
                     say(
-                        "本设备的证书 \(line.identity.lastDay) 到期,这次没有更新成功(\(sentence)),下次同步时再试。",
+                        "本设备的证书 \(line.identity.lastDay) 到期，这次没有更新成功（\(sentence)），下次同步时再试。",
                         "This device's certificate ends on \(line.identity.lastDay) and could not be renewed now "
                             + "(\(sentence)); the next synchronisation tries again.")))
             return line

@@ -42,7 +42,7 @@ struct AttentionReport {
             Console.table(table)
             Console.message(
                 say(
-                    "改正:plansync attention edit N 字段=值;放弃:plansync attention drop N",
+                    "改正：plansync attention edit N 字段=值；放弃：plansync attention drop N",
                     "Put right: plansync attention edit N FIELD=VALUE. Give up: plansync attention drop N."))
         }
         for cell in lost { Console.line(TextTable.plain(sentence(cell))) }
@@ -58,8 +58,8 @@ struct AttentionReport {
         let value = cell.value?.shown ?? "-"
         let current = cell.current?.shown ?? "-"
         return say(
-            "\(Self.lostMark)\(cell.position)  服务器恢复备份后已没有:\(place) = \(value)(\(cell.author) \(cell.at) 在设备 "
-                + "\(cell.by) 上填写,现为 \(current));若那台机器已不在,请重新填写。",
+            "\(Self.lostMark)\(cell.position)  服务器恢复备份后已没有：\(place) = \(value)(\(cell.author) \(cell.at) 在设备 "
+                + "\(cell.by) 上填写，现为 \(current))；若那台机器已不在，请重新填写。",
             "\(Self.lostMark)\(cell.position)  the server lacks: \(place) = \(value), entered by \(cell.author) "
                 + "at \(cell.at) on \(cell.by) (now \(current)); if that machine is gone, enter it again.")
     }

@@ -77,13 +77,13 @@ enum ConflictReport {
     }
 
     private static func name(of conflict: ConflictRecord, _ view: LocalView, _ say: Wording) -> String {
-        if conflict.subject.field == .recordState { return say("(整条记录:保留或删除)", "(the whole record: kept or deleted)") }
+        if conflict.subject.field == .recordState { return say("（整条记录：保留或删除）", "(the whole record: kept or deleted)") }
         let rule = view.plan.field(conflict.subject.field, of: conflict.subject.record.collection)
         return rule.map { say($0.name) } ?? conflict.subject.field.rawValue
     }
 
     private static func state(_ conflict: ConflictRecord, _ view: LocalView, _ say: Wording) -> String {
-        if view.isDecisionPending(conflict.id) { return say("已裁定,未上报", "decided, not sent") }
+        if view.isDecisionPending(conflict.id) { return say("已裁定，未上报", "decided, not sent") }
         switch conflict.state {
         case .open: return say("待裁定", "open")
         case .resolved: return say("已裁定", "resolved")

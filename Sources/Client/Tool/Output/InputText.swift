@@ -17,7 +17,7 @@ enum InputText {
             switch input.standing {
             case .counted: say("计入", "yes")
             case .supports: say("佐证", "supports")
-            case .unclear: say("待定,缺 ", "unclear, without ") + input.missing.map(\.rawValue).joined(separator: " ")
+            case .unclear: say("待定，缺 ", "unclear, without ") + input.missing.map(\.rawValue).joined(separator: " ")
             }
         return input.disputed ? word + say(" 有争议", " disputed") : word
     }

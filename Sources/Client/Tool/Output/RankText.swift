@@ -14,8 +14,8 @@ enum RankText {
         if component?.kind == .timeliness {
             late =
                 tally.daysLate.map { days in
-                    days == 0 ? say("(按时)", " (on time)") : say("(迟报\(days)天)", " (\(days) days late)")
-                } ?? say("(未报送)", " (not handed in)")
+                    days == 0 ? say("（按时）", " (on time)") : say("（迟报\(days)天）", " (\(days) days late)")
+                } ?? say("（未报送）", " (not handed in)")
         }
         return "\(name): \(count)\(late) → \(part.points.shown(4))"
     }

@@ -18,10 +18,10 @@ struct ScoreText {
 
     func print() {
         let name = view.plan.tenant(unit.tenant).map { say($0.name) } ?? unit.tenant.rawValue
-        let rank = unit.rank.map { say("第\($0)名", "rank \($0)") + (unit.shared ? say("(并列)", " (shared)") : "") }
+        let rank = unit.rank.map { say("第\($0)名", "rank \($0)") + (unit.shared ? say("（并列）", " (shared)") : "") }
         Console.line("\(name)  \(say(period.titleZH, period.id.rawValue))")
         let parts = [say("得分", "Score") + " \(unit.published ?? "-")", rank].compactMap(\.self)
-        Console.line(parts.joined(separator: say(",", ", ")))
+        Console.line(parts.joined(separator: say("，", ", ")))
         for part in unit.parts { print(part) }
         if !unit.bonus.isEmpty {
             Console.line("")
@@ -31,7 +31,7 @@ struct ScoreText {
         Console.line("")
         Console.message(
             say(
-                "每个数据的经过:plansync history 单位:表/键。",
+                "每个数据的经过：plansync history 单位：表/键。",
                 "What was done to a figure: plansync history TENANT:COLLECTION/KEY."))
     }
 
@@ -40,13 +40,13 @@ struct ScoreText {
         let name = component.map { say($0.name) } ?? part.id
         Console.line("")
         guard let score = part.score else {
-            Console.line(say("\(name):本期无应计内容,权重分给其他部分", "\(name): nothing is due; its share goes to the others"))
+            Console.line(say("\(name)：本期无应计内容，权重分给其他部分", "\(name): nothing is due; its share goes to the others"))
             return
         }
         if part.tally == nil {
             Console.line(
                 say(
-                    "\(name):\(score.shown(4))分 → 计\(part.points.shown(4))分",
+                    "\(name)：\(score.shown(4))分 → 计\(part.points.shown(4))分",
                     "\(name): \(score.shown(4)) → \(part.points.shown(4)) points"))
         } else {
             Console.line(RankText.line(part, view, say))
@@ -73,9 +73,9 @@ struct ScoreText {
         let since = FigureText.since(figure.since, view.plan, say)
         Console.line(
             say(
-                "  \(figure.indicator) \(name):\(shown(figure.value)),目标\(shown(figure.target))\(since),"
-                    + "本期应完成\(shown(figure.due)),完成率\(FigureText.percent(figure.completion))%,"
-                    + "计\(FigureText.percent(entry.counted))%,权重\(weight) → \(entry.points.shown(4))分",
+                "  \(figure.indicator) \(name)：\(shown(figure.value))，目标\(shown(figure.target))\(since)，"
+                    + "本期应完成\(shown(figure.due))，完成率\(FigureText.percent(figure.completion))%，"
+                    + "计\(FigureText.percent(entry.counted))%，权重\(weight) → \(entry.points.shown(4))分",
                 "  \(figure.indicator) \(name): \(shown(figure.value)), target \(shown(figure.target))\(since), "
                     + "due by now \(shown(figure.due)), done \(FigureText.percent(figure.completion)) %, counts "
                     + "\(FigureText.percent(entry.counted)) %, weight \(weight) → \(entry.points.shown(4)) points"))

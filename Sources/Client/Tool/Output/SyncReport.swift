@@ -13,32 +13,32 @@ struct SyncReport {
     func step(_ progress: SyncProgress) {
         if let onStep { return onStep(progress) }
         switch progress {
-        case .greeted(let server): Console.message(say("已连接:\(server)", "Connected: \(TextTable.plain(server))"))
+        case .greeted(let server): Console.message(say("已连接：\(server)", "Connected: \(TextTable.plain(server))"))
         case .planStored(let plan, let revision):
-            Console.message(say("已更新方案 \(plan),第 \(revision) 版", "Plan \(plan) is now revision \(revision)"))
+            Console.message(say("已更新方案 \(plan)，第 \(revision) 版", "Plan \(plan) is now revision \(revision)"))
         case .pushed(let changes): Console.message(say("已上报 \(changes) 项更改", "Changes answered: \(changes)"))
         case .pulled(let plan, let cells, let more):
             if cells > 0 || more {
                 Console.message(
-                    say("\(plan):收到 \(cells) 个单元\(more ? " …" : "")", "\(plan): \(cells) cells\(more ? " …" : "")"))
+                    say("\(plan)：收到 \(cells) 个单元\(more ? " …" : "")", "\(plan): \(cells) cells\(more ? " …" : "")"))
             }
         case .epochChanged(let count):
             Console.message(
                 say(
-                    "服务器从备份恢复过:重新下载全部数据,重新上报 \(count) 项更改",
+                    "服务器从备份恢复过：重新下载全部数据，重新上报 \(count) 项更改",
                     "The server was restored from a backup: pulling everything anew, offering \(count) changes again"))
         case .renumbered(let count):
             Console.message(
-                say("本机的更改链重新编号:\(count) 项,内容不变", "Changes with new numbers: \(count); their content stays"))
+                say("本机的更改链重新编号：\(count) 项，内容不变", "Changes with new numbers: \(count); their content stays"))
         case .missing(let count):
             Console.message(
                 say(
-                    "有 \(count) 项更改服务器和本机都已没有,请与市级管理员核对",
+                    "有 \(count) 项更改服务器和本机都已没有，请与市级管理员核对",
                     "Changes gone here and on the server: \(count); check with the city"))
         case .damaged, .repaired, .irreparable, .retired: mending(progress)
-        case .snapshot(let plan): Console.message(say("\(plan):重新下载全部数据", "\(plan): pulling everything anew"))
+        case .snapshot(let plan): Console.message(say("\(plan)：重新下载全部数据", "\(plan): pulling everything anew"))
         case .waiting(let milliseconds):
-            Console.message(say("服务器繁忙,等待 \(milliseconds) 毫秒", "The server is busy; waiting \(milliseconds) ms"))
+            Console.message(say("服务器繁忙，等待 \(milliseconds) 毫秒", "The server is busy; waiting \(milliseconds) ms"))
         }
     }
 
@@ -48,18 +48,18 @@ struct SyncReport {
         case .damaged(let plan):
             Console.message(
                 say(
-                    "\(plan):本机数据与服务器不一致,正在查找并修复;等待上报的更改不受影响",
+                    "\(plan)：本机数据与服务器不一致，正在查找并修复；等待上报的更改不受影响",
                     "\(plan): the data here differs from the server's; mending it. What waits to be sent is not touched"
                 ))
         case .repaired(let plan, let cells):
-            Console.message(say("\(plan):修复了 \(cells) 个单元", "\(plan): \(cells) cells were put right"))
+            Console.message(say("\(plan)：修复了 \(cells) 个单元", "\(plan): \(cells) cells were put right"))
         case .irreparable(let plan):
             Console.message(
                 say(
-                    "\(plan):重新下载后仍与服务器不一致,请告诉市级管理员",
+                    "\(plan)：重新下载后仍与服务器不一致，请告诉市级管理员",
                     "\(plan): also after a snapshot the data differs from the server's; tell the city's administrator"))
         case .retired:
-            Console.message(say("本设备已停用,本机数据已清除", "This device is out of service; its data was removed"))
+            Console.message(say("本设备已停用，本机数据已清除", "This device is out of service; its data was removed"))
         default: break
         }
     }
@@ -80,18 +80,18 @@ struct SyncReport {
         let minutes = Int64(clamping: drift.magnitude) / 60_000
         return drift > 0
             ? say(
-                "本机时钟比服务器慢 \(minutes) 分钟,请校准;数据没有受影响。",
+                "本机时钟比服务器慢 \(minutes) 分钟，请校准；数据没有受影响。",
                 "This machine's clock is \(minutes) minutes behind the server's; set it. No figure is affected.")
             : say(
-                "本机时钟比服务器快 \(minutes) 分钟,请校准;数据没有受影响。",
+                "本机时钟比服务器快 \(minutes) 分钟，请校准；数据没有受影响。",
                 "This machine's clock is \(minutes) minutes ahead of the server's; set it. No figure is affected.")
     }
 
     private func write(_ summary: SyncSummary) {
         Console.line(
             say(
-                "上报 \(summary.sent):生效 \(summary.applied),合并 \(summary.merged),退回 \(summary.rejected),"
-                    + "待裁定 \(summary.conflicts),迟报 \(summary.late);收到 \(summary.pulledCells) 个单元",
+                "上报 \(summary.sent)：生效 \(summary.applied)，合并 \(summary.merged)，退回 \(summary.rejected)，"
+                    + "待裁定 \(summary.conflicts)，迟报 \(summary.late)；收到 \(summary.pulledCells) 个单元",
                 "sent \(summary.sent): applied \(summary.applied), merged \(summary.merged), "
                     + "rejected \(summary.rejected), in conflict \(summary.conflicts), "
                     + "late \(summary.late); received \(summary.pulledCells) cells"

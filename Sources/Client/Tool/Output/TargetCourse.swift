@@ -34,11 +34,11 @@ struct TargetCourse {
         Console.table(table)
         let now = monitor.standing(indicator, of: unit, in: period)
         guard let forecast = now.forecast, let day = now.deadline else {
-            return Console.line(say("数据不足,不作预测。", "Too few figures for a forecast."))
+            return Console.line(say("数据不足，不作预测。", "Too few figures for a forecast."))
         }
         Console.line(
-            say("按目前走势,\(day) 预计 ", "As it goes, on \(day): ") + TargetsCommand.shown(forecast)
-                + say(",目标 ", ", target ") + TargetsCommand.shown(now.target))
+            say("按目前走势，\(day) 预计 ", "As it goes, on \(day): ") + TargetsCommand.shown(forecast)
+                + say("，目标 ", ", target ") + TargetsCommand.shown(now.target))
     }
 
     func json(_ view: LocalView, _ say: Wording) {

@@ -26,7 +26,7 @@ struct FileOutboxLog: OutboxLog {
         let reason = (error as? ToolError)?.sentence(say) ?? "\(error)"
         Console.message(
             say(
-                "注意:更改已保存,但第二份文件没有写入:\(reason)",
+                "注意：更改已保存，但第二份文件没有写入：\(reason)",
                 "Note: the edit is saved, but its second copy could not be written. \(reason)"))
     }
 }

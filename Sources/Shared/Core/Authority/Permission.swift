@@ -50,11 +50,11 @@ public enum Permission: Sendable {
     public static func sentence(for word: String, chinese: Bool) -> String {
         switch word {
         case "not_yours":
-            chinese ? "这个数由市级部门填报,县区不能修改。" : "This figure is entered by a department of the city."
+            chinese ? "这个数由市级部门填报，县区不能修改。" : "This figure is entered by a department of the city."
         case "not_your_role":
             chinese ? "这一栏由方案指定的其他角色填写。" : "The plan has another role fill this in."
         case "forbidden_role":
-            chinese ? "本设备的角色只能查看,不能修改。" : "The role of this device may read but not edit."
+            chinese ? "本设备的角色只能查看，不能修改。" : "The role of this device may read but not edit."
         default: chinese ? "不能修改其他单位的数据。" : "The records of another unit cannot be edited."
         }
     }

@@ -114,12 +114,12 @@ struct BulletinComposer {
         switch facts.state {
         case .preliminary:
             say(
-                "数据来源:\(period.titleZH)初步排名,摘要 \(facts.digest)。",
+                "数据来源：\(period.titleZH)初步排名，摘要 \(facts.digest)。",
                 "Figures: the preliminary ranking of \(period.id), "
                     + "digest \(facts.digest).")
         case .final:
             say(
-                "数据来源:\(period.titleZH)封存排名,摘要 \(facts.digest)。",
+                "数据来源：\(period.titleZH)封存排名，摘要 \(facts.digest)。",
                 "Figures: the sealed ranking of \(period.id), "
                     + "digest \(facts.digest).")
         }
@@ -178,7 +178,7 @@ struct BulletinComposer {
             "unit.name": Self.text(plan.tenant(unit.tenant).map { say($0.name) } ?? unit.tenant.rawValue),
             "unit.group": Self.text(unit.group),
             "unit.rank": Self.figure(unit.rank.map { Rational($0) }) {
-                $0.shown(0) + (unit.shared ? say("(并列)", " (shared)") : "")
+                $0.shown(0) + (unit.shared ? say("（并列）", " (shared)") : "")
             },
             "unit.shared": Self.flag(unit.shared),
             "unit.score": Self.figure(unit.published.flatMap { try? Rational($0) }) { $0.rounded(decimals) },

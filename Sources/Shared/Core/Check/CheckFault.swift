@@ -83,7 +83,7 @@ public struct CheckFault: Sendable, Equatable {
     public func sentence(chinese: Bool) -> String {
         switch kind {
         case .rule(let rule): return chinese ? rule.text.zh : rule.text.en
-        case .required: return chinese ? "必填,还没有填写。" : "It must be filled in, and is not."
+        case .required: return chinese ? "必填，还没有填写。" : "It must be filled in, and is not."
         case .unique(let other, let unit):
             let place = unit == tenant ? "\(other)" : "\(unit):\(other)"
             return chinese ? "与 \(place) 重复。" : "It is the same as in \(place)."
@@ -91,19 +91,19 @@ public struct CheckFault: Sendable, Equatable {
             return chinese ? "引用的记录“\(key)”不存在。" : "The record '\(key)' that it refers to is not there."
         case .falls(let before):
             return chinese
-                ? "累计数不应小于上期的 \(before),请核实并说明。"
+                ? "累计数不应小于上期的 \(before)，请核实并说明。"
                 : "A cumulative figure is not less than the \(before) of the period before; check it and explain."
         case .factor(let before):
             return chinese
-                ? "与上期的 \(before) 相差约一万倍,单位是否填错?请核实并说明。"
+                ? "与上期的 \(before) 相差约一万倍，单位是否填错？请核实并说明。"
                 : "It differs from the \(before) of the period before about ten thousand times: is the unit right?"
         case .change(let before, let percent):
             return chinese
-                ? "与上期的 \(before) 相比变动超过 \(percent)%,请说明。"
+                ? "与上期的 \(before) 相比变动超过 \(percent)%，请说明。"
                 : "It changed by more than \(percent) % from the \(before) of the period before; explain it."
         case .repeats(let periods):
             return chinese
-                ? "连续 \(periods) 期为同一整数,是否照抄上期?请核实并说明。"
+                ? "连续 \(periods) 期为同一整数，是否照抄上期？请核实并说明。"
                 : "The same round figure stands in \(periods) periods one after the other; check it and explain."
         }
     }

@@ -119,25 +119,25 @@ public enum AttachmentFault: Error, Sendable, Equatable {
         switch self {
         case .form:
             chinese
-                ? "附件请用 plansync attach 添加(格式:哈希 大小 文件名)。"
+                ? "附件请用 plansync attach 添加（格式：哈希 大小 文件名）。"
                 : "Files are put in by 'plansync attach' (the form is HASH SIZE NAME)."
         case .empty: chinese ? "文件是空的。" : "The file is empty."
         case .name:
             chinese
-                ? "文件名最多 \(Attachment.nameCountMax) 个字,不能以点开头,不能含 / \\ : * ? \" < > | 或不可见字符。"
+                ? "文件名最多 \(Attachment.nameCountMax) 个字，不能以点开头，不能含 / \\ : * ? \" < > | 或不可见字符。"
                 : "A file's name has at most \(Attachment.nameCountMax) characters, no point at its beginning, none of "
                     + "/ \\ : * ? \" < > | and no invisible ones."
         case .type(let type, let allowed):
             chinese
-                ? "不接受“\(type)”类型的文件,可用类型:\(allowed.joined(separator: "、"))。"
+                ? "不接受“\(type)”类型的文件，可用类型：\(allowed.joined(separator: "、"))。"
                 : "Files of the type '\(type)' are not taken here; these are: \(allowed.joined(separator: ", "))."
         case .content(let type):
             chinese
-                ? "文件内容不是 \(type) 格式,请用原程序另存后再添加。"
+                ? "文件内容不是 \(type) 格式，请用原程序另存后再添加。"
                 : "The content is not that of a \(type) file; save it again in the program that made it."
         case .tooLarge(let bytes, let maximum):
             chinese
-                ? "文件有 \(Self.mebibytes(bytes)) MB,上限 \(Self.mebibytes(maximum)) MB,请压缩或拆分。"
+                ? "文件有 \(Self.mebibytes(bytes)) MB，上限 \(Self.mebibytes(maximum)) MB，请压缩或拆分。"
                 : "The file has \(Self.mebibytes(bytes)) MB; at most \(Self.mebibytes(maximum)) MB are taken here. "
                     + "Compress or split it."
         case .tooMany(let maximum):

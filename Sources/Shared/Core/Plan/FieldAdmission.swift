@@ -65,7 +65,7 @@ public enum FieldFault: Error, Sendable, Equatable {
     public func sentence(chinese: Bool) -> String {
         switch self {
         case .notAFigure(let text):
-            chinese ? "“\(text)”不是数字,请填写如 12 或 12.5 的数字。" : "'\(text)' is not a figure; type one such as 12 or 12.5."
+            chinese ? "“\(text)”不是数字，请填写如 12 或 12.5 的数字。" : "'\(text)' is not a figure; type one such as 12 or 12.5."
         case .tooManyDecimals(maximum: 0): chinese ? "请填整数。" : "Type a whole number."
         case .tooManyDecimals(let maximum):
             chinese ? "小数点后最多 \(maximum) 位。" : "At most \(maximum) digits after the point are allowed."
@@ -77,41 +77,41 @@ public enum FieldFault: Error, Sendable, Equatable {
                 ? "不能大于 \(maximum)\(unit)。" : "It must not be more than \(maximum)\(unit.isEmpty ? "" : " " + unit)."
         case .otherUnit(let typed, let expected):
             chinese
-                ? "单位是“\(expected)”,不是“\(typed)”,请换算后填写。"
+                ? "单位是“\(expected)”，不是“\(typed)”，请换算后填写。"
                 : "The unit here is \(expected), not \(typed); convert the figure first."
         case .converts(let typed, let value, let unit):
             chinese
-                ? "“\(typed)”换算为 \(value) \(unit);确认请加 --convert,或直接填写 \(value)。"
+                ? "“\(typed)”换算为 \(value) \(unit)；确认请加 --convert，或直接填写 \(value)。"
                 : "'\(typed)' is \(value) \(unit) here; add --convert to confirm, or type \(value)."
         case .emptyMark(let text):
             chinese
-                ? "“\(text)”是零还是还没有数?零请填 0,还没有数请不填。"
+                ? "“\(text)”是零还是还没有数？零请填 0，还没有数请不填。"
                 : "Does '\(text)' mean zero or nothing yet? Type 0 for zero; leave out what is not there yet."
         case .formulaError(let text):
             chinese
-                ? "“\(text)”是表格公式出错的结果,请填写数值。"
+                ? "“\(text)”是表格公式出错的结果，请填写数值。"
                 : "'\(text)' is what a spreadsheet shows for a failed formula; type the figure."
         case .notADay(let text):
-            chinese ? "“\(text)”不是日期,请按 2019-06-30 的格式填写。" : "'\(text)' is not a day; type it like 2019-06-30."
+            chinese ? "“\(text)”不是日期，请按 2019-06-30 的格式填写。" : "'\(text)' is not a day; type it like 2019-06-30."
         case .noSuchDay(let text, let days):
             chinese
-                ? "没有“\(text)”这一天,那个月只有 \(days) 天。"
+                ? "没有“\(text)”这一天，那个月只有 \(days) 天。"
                 : "There is no day '\(text)'; that month has \(days) days."
         case .notAFlag(let text):
             chinese ? "“\(text)”不是“是”或“否”。" : "'\(text)' is not yes or no."
         case .notAnOption(let text, let options):
             chinese
-                ? "“\(text)”不在选项中:\(options.joined(separator: "、"))。"
+                ? "“\(text)”不在选项中：\(options.joined(separator: "、"))。"
                 : "'\(text)' is not one of \(options.joined(separator: ", "))."
         case .notAKey(let text, let collection):
             chinese
-                ? "“\(text)”不是表“\(collection)”的键,请用 plansync list \(collection) 查看。"
+                ? "“\(text)”不是表“\(collection)”的键，请用 plansync list \(collection) 查看。"
                 : "'\(text)' is no key of '\(collection)'; 'plansync list \(collection)' shows them."
         case .tooLong(let maximum):
             chinese ? "最多 \(maximum) 个字。" : "At most \(maximum) characters are allowed."
         case .controlCharacter:
             chinese
-                ? "文字中有看不见的控制字符或改变文字方向的符号,请重新输入。"
+                ? "文字中有看不见的控制字符或改变文字方向的符号，请重新输入。"
                 : "The text has an invisible control character or a mark that turns its direction; type it again."
         case .emptyMember:
             chinese ? "成员名称不能为空。" : "A member needs a name."

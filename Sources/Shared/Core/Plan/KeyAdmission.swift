@@ -11,7 +11,7 @@ extension Plan {
         guard parts.count == collection.key.count else {
             let form = collection.key.map { $0.rawValue.uppercased() }.joined(separator: ":")
             return Sentence(
-                zh: "表“\(collection.name.zh)”的键由 \(collection.key.count) 部分组成,形式是 \(form)。",
+                zh: "表“\(collection.name.zh)”的键由 \(collection.key.count) 部分组成，形式是 \(form)。",
                 en: "The key of '\(collection.id)' has the form \(form).")
         }
         for (part, rule) in zip(parts, collection.key) {
@@ -29,7 +29,7 @@ extension Plan {
                 if !periods.all.contains(where: { String($0.year) == part || $0.id.rawValue == part }) {
                     let years = Set(periods.all.map { String($0.year) }).sorted().joined(separator: ", ")
                     return Sentence(
-                        zh: "“\(part)”既不是本方案的年份(\(years)),也不是考核期(如 \(periods.kind.example))。",
+                        zh: "“\(part)”既不是本方案的年份（\(years)），也不是考核期（如 \(periods.kind.example)）。",
                         en: "'\(part)' is neither a year of this plan (\(years)) nor one of its periods "
                             + "(like \(periods.kind.example)).")
                 }
@@ -47,7 +47,7 @@ extension Plan {
                 let known = rewards.rules.map(\.id)
                 if !known.contains(part) {
                     return Sentence(
-                        zh: "“\(part)”不是本方案的奖补条款;有:\(known.joined(separator: "、"))。",
+                        zh: "“\(part)”不是本方案的奖补条款；有：\(known.joined(separator: "、"))。",
                         en: "'\(part)' is not a reward of this plan; \(known.joined(separator: ", ")) are.")
                 }
             }

@@ -124,14 +124,14 @@ public struct PeriodCalendar: Sendable, Equatable {
             let year = text.prefix(4)
             let near = [month - 1, month + 1].filter { $0 <= 12 }.map { "\(year)\($0 < 10 ? "0" : "")\($0)B" }
             return Sentence(
-                zh: "双月考核期从单月开始,是不是 \(near.joined(separator: " 或 "))?",
+                zh: "双月考核期从单月开始，是不是 \(near.joined(separator: " 或 "))？",
                 en: "Two-month periods begin in odd months: \(near.joined(separator: " or "))?")
         }
         guard let first = all.first?.id, let last = all.last?.id else {
             return Sentence(zh: "本方案没有考核期。", en: "This plan has no periods.")
         }
         return Sentence(
-            zh: "本方案没有考核期“\(text)”;考核期从 \(first) 到 \(last),写法如 \(kind.example)。",
+            zh: "本方案没有考核期“\(text)”；考核期从 \(first) 到 \(last)，写法如 \(kind.example)。",
             en: "'\(text)' is not a period of this plan; its periods run from \(first) to \(last) "
                 + "(like \(kind.example))."
         )

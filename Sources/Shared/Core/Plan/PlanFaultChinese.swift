@@ -8,15 +8,15 @@ enum PlanFaultChinese {
         "a figure": "数字", "a text": "文本", "a day": "日期", "an option": "选项", "a yes or no": "是否", "a set": "集合",
         "something unknown": "未知的内容", "a value": "一个值", "a list": "列表", "named values": "带名称的值", "nothing": "空",
         "A figure": "数字", "A text": "文本", "A day": "日期", "An option": "选项", "A yes or no": "是否", "A set": "集合",
-        "figure": "数字", "text": "文本", "flag": "是否", "no unit": "无单位", "measure": "任务(measure)",
-        "measure and period": "任务和考核期(measure、period)", "the ranking": "排名", "here": "这里",
+        "figure": "数字", "text": "文本", "flag": "是否", "no unit": "无单位", "measure": "任务（measure）",
+        "measure and period": "任务和考核期（measure、period）", "the ranking": "排名", "here": "这里",
     ]
 
     /// A sentence in Chinese; `nil`: it is not known.
     static func of(_ message: String) -> String? {
         let sides = halves(Substring(message), at: "; did you mean '")
         if let near = sides?.1, near.hasSuffix("'?"), let start = sides?.0 {
-            return of(String(start) + ".").map { $0.dropLast() + ";是不是“\(near.dropLast(2))”?" }
+            return of(String(start) + ".").map { $0.dropLast() + "；是不是“\(near.dropLast(2))”？" }
         }
         for (english, chinese) in first + second + third {
             if let values = values(of: english, in: message) {
