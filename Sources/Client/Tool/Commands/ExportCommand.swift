@@ -52,8 +52,8 @@ struct ExportCommand: ParsableCommand {
     var basis = RankingRule.Basis.reported.rawValue
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case figures, goal, ranking, records, values, template, list, payments, paid, history, rewards, measures, bulletin,
-            cells
+        case figures, goal, ranking, records, values, template, list, payments, paid, history
+        case rewards, measures, bulletin, cells
 
         /// How many words follow.
         var subjects: ClosedRange<Int> {
