@@ -23,18 +23,20 @@ def prepare(machines):
     """Two counties that have reported, and a company that is due a reward."""
     for name, tenant, role in (
             ("one", ONE, "approver"), ("two", TWO, "approver"), ("city", "city", "supervisor"),
-            ("kjj", "city", "reviewer")):
+            ("kjj", "city", "reviewer"), ("finance", "city", "finance")):
         machines.client(name, "enrol", f"127.0.0.1:{machines.port}", machines.token(tenant, role))
     for unit, target in ((ONE, 6), (TWO, 4)):
         machines.client("city", "set", f"{unit}:targets/g03:2019", f"target={target}", "baseline=1")
     machines.client("city", "sync")
+    machines.client("one", "set", f"companies/{COMPANY}", "name=河南省产业创新升级高新技术装备制造股份有限公司",
+                    "size=medium", "revenue=12000")
+    # A company that is recognised reports its R&D.
+    machines.client("one", "set", f"rd_reports/{COMPANY}:{PERIOD}", "sales=6000", "rd_spend=300")
     for name, figure in (("one", 3), ("two", 2)):
         machines.client(name, "sync")
         machines.client(name, "set", f"values/{PERIOD}", f"etrc_provincial={figure}", "patents=40",
                         "patents_invention=4")
         machines.client(name, "submit", PERIOD)
-    machines.client("one", "set", f"companies/{COMPANY}", "name=河南省产业创新升级高新技术装备制造股份有限公司",
-                    "size=medium", "revenue=12000")
     machines.client(
         "one", "set", "certificates/c1", f"company={COMPANY}", "track=high_tech", "number=GR201941000001",
         "recognised_on=2019-05-20", "valid_from=2019-05-20", "doc_no=演示〔2019〕1号")
@@ -71,6 +73,37 @@ def table_breaks(browser, printed, folder):
         if sum(held) != rows:
             broken.append((height, held))
     return broken
+
+
+def pay(machines, browser, pages, picture):
+    """The finance bureau pays a claim in two parts on its own page; each entry stands."""
+    city = machines.page
+    address, base = machines.start_page("finance", "财政局")
+    browser.open(address)
+    browser.wait("the approved claim", lambda: (
+        browser.click("header button"), browser.open(base + "/rewards"), "已批准" in browser.text("main"))[2])
+    browser.click("a[href^='/rewards/payments']")
+    pages.at("/rewards/payments")
+    browser.type("#amount", "10")
+    browser.type("#voucher", "演示2019-114")
+    browser.click("main form.card button")
+    text = browser.text("main")
+    check("paid in part", all(word in text for word in ("已登记", "壹拾万元整", "尚余 5 待拨付")))
+    picture("reward-payments")
+    browser.type("#amount", "6")
+    browser.click("main form.card button")
+    check("not more than is left", "最多还可拨付 5" in browser.text("main"))
+    browser.type("#amount", "5")
+    browser.click("main form.card button")
+    check("paid in full", "还没有" not in browser.text("main") and "尚余" not in browser.text("main"))
+    browser.click("tbody tr td:last-child a")
+    check("an entry stands", "不能修改或删除" in browser.text("main") and "删除这条记录" not in browser.text("main"))
+    pages.at("/record/payments")
+    browser.open(base + "/rewards")
+    text = browser.text("main")
+    check("the claim is paid", "15 15 15" in text and "已批准" not in text and "尚余" not in text)
+    machines.stop(machines.page)
+    machines.page = city
 
 
 def main():
@@ -250,6 +283,9 @@ def main():
         browser.click(".sticky button")
         browser.click("#steps form:has([value=approved]) button")
         check("approved", "已保存" in browser.text() and "approved" not in browser.text("#steps form, body"))
+
+        pay(machines, browser, pages, picture)
+        browser.open(address)
 
         # A revision of the plan.
         look("/plan", "plan")

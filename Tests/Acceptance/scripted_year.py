@@ -294,7 +294,8 @@ class Year(Office):
         self.equal("why", "needs a reason" in self.pay_out(
             "finance", claim, "-5", "演示2019-116", "--corrects", wrong, code=1).stderr, True)
         self.pay_out("finance", claim, "-5", "演示2019-116", "--corrects", wrong, "--note", "多拨,冲回(演示)")
-        self.sync("finance", "city")
+        for machine in ("finance", "city"):
+            self.at(machine, "sync")
         entry = self.reward("city", claim)
         self.equal("settled", (entry["paid"], entry["payable"], entry["state"]), ("15", "0", "paid"))
         self.compare("201911B")

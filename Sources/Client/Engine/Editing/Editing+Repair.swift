@@ -89,6 +89,7 @@ extension Editing {
             }
             value = try read(typed, rule, isDelta: operation.action == .add)
         }
+        if let field = operation.field { try checkStands(field, operation.record, operation.action, value, seen) }
         var base = seen?.rev.map { [$0] } ?? []
         switch operation.action {
         case .insert: base = []

@@ -129,9 +129,7 @@ package struct Editing: Sendable {
         if action != .clear { value = try read(sides.last ?? "", rule, isDelta: action == .add) }
         let seen = view.field(CellKey(tenant: tenant(of: reference), record: reference.record, field: rule.id))
         var base = seen?.rev.map { [$0] } ?? []
-        if reference.collection.isAppendOnly, action != .insert, let stands = seen?.value, stands != value {
-            throw .entryStands(rule.id.rawValue, reference.collection)
-        }
+        try checkStands(rule.id, reference.record, action, value, seen)
         if rule.id == ExplanationField.text, reference.collection.id == CollectionRule.explanations,
             case .text(let text)? = value, !view.plan.explanations.accepts(text)
         {
@@ -146,6 +144,16 @@ package struct Editing: Sendable {
         }
         return Operation(
             record: reference.record, field: rule.id, action: action, value: value, base: base, shown: seen?.value)
+    }
+
+    /// What was entered for good is not entered otherwise.
+    func checkStands(
+        _ field: FieldID, _ record: RecordKey, _ action: Operation.Action, _ value: FieldValue?, _ seen: LocalField?
+    ) throws(EditFault) {
+        guard let collection = view.plan.collection(record.collection), collection.isAppendOnly, action != .insert,
+            let stands = seen?.value, stands != value
+        else { return }
+        throw .entryStands(field.rawValue, collection)
     }
 
     // MARK: Policies
