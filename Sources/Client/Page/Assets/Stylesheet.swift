@@ -113,7 +113,7 @@ extension Asset {
         .wrong input, .wrong select, .wrong textarea { border: 2px solid var(--bad); }
         button, .button { font: inherit; padding: 6px 16px; border-radius: 6px; border: 1px solid var(--main);
           background: var(--main); color: var(--main-ink); cursor: pointer; text-decoration: none;
-          display: inline-block; }
+          display: inline-block; white-space: nowrap; }
         button.second, .button.second { background: #fff; color: var(--main); }
         button.small { padding: 3px 12px; font-size: 13px; }
         button.link { background: none; border: 0; color: var(--main); padding: 3px 4px; text-decoration: underline;

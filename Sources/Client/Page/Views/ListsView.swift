@@ -79,7 +79,8 @@ struct ListsView {
                 if !list.rule.isOfUnits { element("td", .class("keep")) { link(row) } }
                 for (index, pair) in zip(row.cells, list.rule.columns).enumerated() {
                     let shown = text.text(pair.0, pair.1)
-                    let isShort = pair.1.field.map(isShort) ?? false
+                    let isCode = shown.utf8.count <= 24 && shown.allSatisfy(\.isASCII)
+                    let isShort = isCode || pair.1.field.map(isShort) ?? false
                     text.figures.contains(index)
                         ? Table.number(shown) : isShort ? Table.kept(shown) : Table.cell(shown)
                 }
