@@ -30,10 +30,11 @@ final class Campaign: Sendable {
             }
         }
         let end = progress.withLock { $0 }
-        FileHandle.standardError.write(Data("\n".utf8))
+        Self.say("\n")
         let simulation = Simulation(events: options.events, folder: folder)
         for failure in end.failures.prefix(min(options.failuresMax, 12)) {
-            Report.failure(of: failure.seed, failure, simulation, shrinks: options.shrinks)
+            Report.failure(
+                of: failure.seed, failure, simulation, shrinks: options.shrinks && StopSignal.number == nil)
         }
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
         let events = end.reached[.events]
@@ -43,7 +44,9 @@ final class Campaign: Sendable {
         let broken = Dictionary(grouping: end.failures.compactMap { $0.violations.first?.number }) { $0 }
             .sorted { $0.key < $1.key }.map { "invariant \($0.key) in \($0.value.count)" }
         if !broken.isEmpty { print("broken: \(broken.joined(separator: ", "))") }
-        let shortfalls = options.isPartial || !end.failures.isEmpty ? [] : end.reached.shortfalls(events: events)
+        if StopSignal.number != nil { print("STOPPED after \(end.done) of \(options.seeds.count) seeds") }
+        let isPartial = options.isPartial || !end.failures.isEmpty || StopSignal.number != nil
+        let shortfalls = isPartial ? [] : end.reached.shortfalls(events: events)
         for shortfall in shortfalls {
             print("INVALID: only \(shortfall.reached) \(shortfall.count.rawValue) where \(shortfall.needed) are needed")
         }
@@ -59,11 +62,15 @@ final class Campaign: Sendable {
         while let seed = nextSeed() {
             // When the process itself dies, dev/simulate reads here over which seed.
             try? Data("\(seed)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/worker\(worker)"))
-            let outcome = simulation.run(seed: seed)
+            let outcome = simulation.run(seed: seed) { StopSignal.number != nil }
+            guard outcome.isWhole else { return }
             progress.withLock { progress in
                 progress.done += 1
                 progress.reached.add(outcome.reached)
-                if !outcome.violations.isEmpty { progress.failures.append(outcome) }
+                if let broken = outcome.violations.first {
+                    progress.failures.append(outcome)
+                    Self.say("\nFAILED seed \(seed) (\(options.events) events): \(broken)\n")
+                }
                 tell(&progress)
             }
         }
@@ -71,7 +78,9 @@ final class Campaign: Sendable {
 
     private func nextSeed() -> UInt64? {
         progress.withLock { progress in
-            guard options.seeds.contains(progress.next), progress.failures.count < options.failuresMax else {
+            guard options.seeds.contains(progress.next), progress.failures.count < options.failuresMax,
+                StopSignal.number == nil
+            else {
                 return nil
             }
             defer { progress.next += 1 }
@@ -83,7 +92,8 @@ final class Campaign: Sendable {
         let percent = progress.done * 100 / options.seeds.count
         guard percent > progress.said else { return }
         progress.said = percent
-        let line = "\r\(progress.done) of \(options.seeds.count) seeds, \(progress.failures.count) failed"
-        FileHandle.standardError.write(Data(line.utf8))
+        Self.say("\r\(progress.done) of \(options.seeds.count) seeds, \(progress.failures.count) failed")
     }
+
+    private static func say(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -5,6 +5,7 @@ import PlanSyncSimulation
 @main
 enum Simulate {
     static func main() async {
+        StopSignal.watch()
         let options: Options
         do {
             options = try Options(Array(CommandLine.arguments.dropFirst()))
@@ -16,7 +17,7 @@ enum Simulate {
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let isGreen = await run(options, folder)
         try? FileManager.default.removeItem(atPath: folder)
-        exit(isGreen ? 0 : 1)
+        exit(isGreen ? StopSignal.number.map { 128 + $0 } ?? 0 : 1)
     }
 
     private static func run(_ options: Options, _ folder: String) async -> Bool {

@@ -82,8 +82,7 @@ extension World {
 
     /// A client prunes only what its epoch reported as backed up.
     private func checkRetention(_ client: SimulatedClient) throws {
-        let counts = try client.replica.counts()
-        let total = counts.pending + counts.retained
+        let total = try client.replica.heldCount()
         guard let before = client.outboxCount, total < before else {
             if client.outboxCount == nil || total > client.held.count {
                 client.held = Set(try client.replica.outbox().map(\.change.id))
@@ -142,8 +141,7 @@ extension World {
                 cursor, device: client.record.device, plan: plan.id, scope: scope(of: client)),
             position.epoch == server.epoch
         else { return }
-        let held = try client.replica.cells(of: plan.id)
-        let byKey = Dictionary(held.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let byKey = try client.cellsByKey(of: plan.id)
         for (key, cell) in try scopeCells(of: client) {
             guard cell.seq <= position.seen[key.tenant] ?? 0 else { continue }
             if byKey[key] != cell {
@@ -160,16 +158,7 @@ extension World {
 
     /// What the server holds of a client's scope, but for tombstones.
     func scopeCells(of client: SimulatedClient) throws -> [CellKey: PublicCell] {
-        let scope = scope(of: client)
-        var parts: [TenantID: [CollectionID]?] = [:]
-        for part in scope.parts { parts[part.tenant] = .some(part.collections) }
-        var cells: [CellKey: PublicCell] = [:]
-        for (key, cell) in try server.probe.cells() where !cell.shown.deleted {
-            guard let collections = parts[key.tenant] else { continue }
-            if let collections, !collections.contains(key.record.collection) { continue }
-            cells[key] = cell.shown
-        }
-        return cells
+        try server.probe.table().cells(in: scope(of: client))
     }
 }
 

@@ -10,6 +10,7 @@ extension World {
     func checkReplay() throws {
         let path = folder + "/replay.sqlite"
         for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        try Blank.put(Blank.server, at: path)
         let store = try SQLitePlanStore(path: path)
         defer {
             try? store.close()

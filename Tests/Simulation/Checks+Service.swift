@@ -26,7 +26,7 @@ extension World {
 
     /// Whether a client's disk holds anything of the server's.
     func hasData(_ client: SimulatedClient) throws -> Bool {
-        try !client.replica.plans().isEmpty || !client.replica.cells(of: plan.id).isEmpty
+        try !client.replica.plans().isEmpty || !client.cells(of: plan.id).isEmpty
     }
 
     /// A retired device's data goes when everything that it held is answered, not before.
@@ -63,7 +63,7 @@ extension World {
         }
         for client in clients where !client.isGone { forgetReturned(client) }
         for client in clients where !client.isGone && !client.isRevoked && !client.isRetired && !client.isDamaged {
-            let cells = (try? client.replica.cells(of: plan.id)) ?? []
+            let cells = (try? client.cells(of: plan.id)) ?? []
             let own = Set((try? client.replica.outbox().map(\.change.id)) ?? [])
             for cell in cells where cell.value != nil && !own.contains(cell.rev) {
                 guard cell.key.record.collection != CollectionRule.conflicts else { continue }
@@ -100,7 +100,7 @@ extension World {
             }
         }
         guard !listed.isEmpty else { return }
-        for cell in try client.replica.cells(of: plan.id) where named[cell.key]?.contains(cell.rev) == true {
+        for cell in try client.cells(of: plan.id) where named[cell.key]?.contains(cell.rev) == true {
             violations.append(.restoreHealing("client \(client.index) lists \(cell.rev) as lost, and shows it"))
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import PlanSyncCore
+import PlanSyncServer
 import PlanSyncStore
 import PlanSyncWire
 
@@ -17,7 +18,7 @@ final class ServerProbe {
     func close() throws { try queue.close() }
 
     /// What ``cells()`` read last.
-    private var known: (version: Int64?, cells: [CellKey: ProbedCell])?
+    private var known: (version: Int64?, cells: ProbedCells)?
 
     private func read<Answer>(_ body: (Database) throws -> Answer) throws -> Answer {
         try queue.writeWithoutTransaction { try $0.transacting(.deferred, body) }
@@ -74,7 +75,10 @@ final class ServerProbe {
     }
 
     /// All cells, tombstones among them.
-    func cells() throws -> [CellKey: ProbedCell] {
+    func cells() throws -> [CellKey: ProbedCell] { try table().all }
+
+    /// All cells, of one moment.
+    func table() throws -> ProbedCells {
         try read { database in
             // Another one after each commit by somebody else.
             let version = try database.first("PRAGMA data_version") { $0.integer(0) }
@@ -84,8 +88,9 @@ final class ServerProbe {
                 let cell = try ProbedCell(row)
                 cells[cell.shown.key] = cell
             }
-            known = (version, cells)
-            return cells
+            let table = ProbedCells(cells)
+            known = (version, table)
+            return table
         }
     }
 
@@ -142,6 +147,30 @@ final class ServerProbe {
 
     /// Writes into the file behind the server's back.
     func execute(_ sql: String) throws { try queue.writeWithoutTransaction { try $0.execute(sql: sql) } }
+}
+
+/// The cells of one moment, and what was asked of them.
+final class ProbedCells {
+    let all: [CellKey: ProbedCell]
+    private var scopes: [String: [CellKey: PublicCell]] = [:]
+
+    init(_ all: [CellKey: ProbedCell]) { self.all = all }
+
+    /// What a scope holds, but for tombstones.
+    func cells(in scope: PullScope) -> [CellKey: PublicCell] {
+        let name = scope.parts.map { "\($0.tenant) \($0.collections?.description ?? "")" }.joined(separator: ",")
+        if let known = scopes[name] { return known }
+        var parts: [TenantID: [CollectionID]?] = [:]
+        for part in scope.parts { parts[part.tenant] = .some(part.collections) }
+        var cells: [CellKey: PublicCell] = [:]
+        for (key, cell) in all where !cell.shown.deleted {
+            guard let collections = parts[key.tenant] else { continue }
+            if let collections, !collections.contains(key.record.collection) { continue }
+            cells[key] = cell.shown
+        }
+        scopes[name] = cells
+        return cells
+    }
 }
 
 /// A cell with what is not told to clients.

@@ -20,6 +20,7 @@ final class SimulatedClient {
     private(set) var hasReadLate = false
     /// Another process on the same disk whose connection is gone, and what it has received and not yet read.
     private var late: (driver: SyncDriver, frames: [[UInt8]])?
+    private var lastCells: (mark: RowMark, cells: [PublicCell])?
     /// The connection that is open, if any.
     private(set) var connection: Int?
     /// Why the last synchronisation stopped, if it did.
@@ -59,6 +60,7 @@ final class SimulatedClient {
         self.index = index
         self.path = path
         self.isWatching = isWatching
+        try Blank.put(Blank.client, at: path)
         replica = try Replica(path: path, lock: lock, cryptography: SimulatedCryptography())
     }
 
@@ -80,6 +82,7 @@ final class SimulatedClient {
             path += "~"
         }
         late = nil
+        lastCells = nil
         lock = FaultyLock()
         replica = try Replica(path: path, lock: lock, cryptography: SimulatedCryptography())
     }
@@ -88,6 +91,19 @@ final class SimulatedClient {
         driver = nil
         connection = nil
         isAtRest = false
+    }
+
+    /// Its cells; read again after each change of a row on its disk, whoever made it.
+    func cells(of plan: PlanID) throws -> [PublicCell] {
+        let mark = try replica.rowMark()
+        if let lastCells, lastCells.mark == mark { return lastCells.cells }
+        let cells = try replica.cells(of: plan)
+        lastCells = (mark, cells)
+        return cells
+    }
+
+    func cellsByKey(of plan: PlanID) throws -> [CellKey: PublicCell] {
+        Dictionary(try cells(of: plan).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// Copies the disk; the process is closed for it.

@@ -54,6 +54,7 @@ final class SimulatedServer {
         environment = EngineEnvironment(
             cryptography: SimulatedCryptography(), issuer: SimulatedIssuer(), randomBytes: { chance.bytes($0) },
             version: "simulated", frameBytesMax: Limits.frameBytesMaxDefault, flights: flights)
+        try Blank.put(Blank.server, at: path)
         file = try SQLitePlanStore(path: path)
         try ServerEngine.initialise(file, trustDomain: "simulated", environment: environment)
         try file.commit { writing in

@@ -16,6 +16,8 @@ package struct Simulation: Sendable {
         package let logHash: UInt64
         /// What happened, when that was asked for.
         package let transcript: [String]
+        /// Whether it came to its end, or to what it broke.
+        package var isWhole = true
     }
 
     /// How many events a seed has.
@@ -32,12 +34,17 @@ package struct Simulation: Sendable {
     }
 
     /// Runs a seed: all events, or only those at the given places.
-    package func run(seed: UInt64, only places: [Int]? = nil, isTold: Bool = false) -> Outcome {
+    ///
+    /// `isStopped`: asked before each event; nothing more is done when it says so.
+    package func run(
+        seed: UInt64, only places: [Int]? = nil, isTold: Bool = false, isStopped: () -> Bool = { false }
+    ) -> Outcome {
         let schedule = Schedule(seed: seed, events: events)
         let scratch = "\(folder)/seed\(seed)"
         try? FileManager.default.removeItem(atPath: scratch)
         defer { try? FileManager.default.removeItem(atPath: scratch) }
         var world: World?
+        var isWhole = true
         do {
             try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
             let made = try World(seed: seed, folder: scratch)
@@ -45,10 +52,11 @@ package struct Simulation: Sendable {
             if isTold { made.transcript = [] }
             made.showsFrames = showsFrames
             for place in places ?? Array(schedule.events.indices) {
+                if isStopped() { isWhole = false }
+                guard made.violations.isEmpty, isWhole else { break }
                 try made.run(schedule.events[place], place)
-                guard made.violations.isEmpty else { break }
             }
-            if made.violations.isEmpty { try made.finish() }
+            if made.violations.isEmpty, isWhole { try made.finish() }
         } catch {
             world?.violations.append(.engine("\(error)"))
             if world == nil {
@@ -60,7 +68,7 @@ package struct Simulation: Sendable {
         world?.close()
         return Outcome(
             seed: seed, violations: world?.violations ?? [], reached: world?.reached ?? Reached(),
-            logHash: world?.logHash ?? 0, transcript: world?.transcript ?? [])
+            logHash: world?.logHash ?? 0, transcript: world?.transcript ?? [], isWhole: isWhole)
     }
 
     /// The events that it takes to break the same invariant: parts are left out for as long as it still breaks.

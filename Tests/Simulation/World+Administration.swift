@@ -205,26 +205,34 @@ extension World {
 
 extension [UInt8] {
     /// How often these bytes hold a text.
-    func occurrences(of text: String) -> Int {
-        let text = Array(text.utf8)
-        guard let first = text.first, count >= text.count else { return 0 }
-        return (0...(count - text.count)).count { start in
-            self[start] == first && self[start..<(start + text.count)].elementsEqual(text)
+    func occurrences(of text: StaticString) -> Int {
+        var rest = self[...]
+        var count = 0
+        while let found = rest.firstRange(of: text) {
+            count += 1
+            rest = rest[found.upperBound...]
         }
+        return count
     }
 
     /// Whether these bytes hold a text.
-    func contains(_ text: StaticString) -> Bool {
+    func contains(_ text: StaticString) -> Bool { self[...].firstRange(of: text) != nil }
+}
+
+extension ArraySlice<UInt8> {
+    /// Where a text stands first.
+    fileprivate func firstRange(of text: StaticString) -> Range<Int>? {
         let length = text.utf8CodeUnitCount
-        guard count >= length else { return false }
+        guard length > 0, count >= length else { return nil }
         let first = text.utf8Start.pointee
-        return withUnsafeBufferPointer { buffer in
-            for start in 0...(buffer.count - length) where buffer[start] == first {
+        let offset = withUnsafeBufferPointer { bytes -> Int? in
+            for start in 0...(bytes.count - length) where bytes[start] == first {
                 var place = 1
-                while place < length, buffer[start + place] == text.utf8Start[place] { place += 1 }
-                if place == length { return true }
+                while place < length, bytes[start + place] == text.utf8Start[place] { place += 1 }
+                if place == length { return start }
             }
-            return false
+            return nil
         }
+        return offset.map { (startIndex + $0)..<(startIndex + $0 + length) }
     }
 }

@@ -103,7 +103,7 @@ extension World {
         _ random: inout SplitMix64
     ) throws -> Operation? {
         var member = "~\(place.tenant)~\(SimulatedPlan.partners[random.below(SimulatedPlan.partners.count)])"
-        let held = try client.replica.cells(of: plan.id).first { $0.key == place }?.tags ?? [:]
+        let held = try client.replica.cell(at: place, of: plan.id)?.tags ?? [:]
         if held.isEmpty || random.happens(50) {
             reached[.inserts] += 1
             return Operation(

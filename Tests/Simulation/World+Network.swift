@@ -43,19 +43,18 @@ extension World {
 
     func send(_ frames: [[UInt8]], _ connection: Int) {
         guard let place = wires.firstIndex(where: { $0.number == connection }) else { return }
-        wires[place].toServer += frames.map { limitPage($0) }
+        wires[place].toServer += frames.map { limitPage($0, connection) }
     }
 
     /// Asks for small pages in the client's name, so that a pull has several.
-    private func limitPage(_ frame: [UInt8]) -> [UInt8] {
-        guard pageCells < 1_000, frame.count < 1_000 else { return frame }
-        let text = String(decoding: frame, as: UTF8.self)
-        guard text.contains("\"sync.pull\""), !text.contains("\"limit\""), let end = text.lastIndex(of: "}"),
-            let inner = text[..<end].lastIndex(of: "}")
+    private func limitPage(_ frame: [UInt8], _ connection: Int) -> [UInt8] {
+        let brace = UInt8(ascii: "}")
+        guard pageCells < 1_000, frame.count < 1_000, frame.contains("\"sync.pull\""), !frame.contains("\"limit\""),
+            let end = frame.lastIndex(of: brace), let inner = frame[..<end].lastIndex(of: brace)
         else { return frame }
-        // A page a cell would be most of the work of a long run.
-        let limit = isGrown ? max(pageCells, 12) : pageCells
-        return Array("\(text[..<inner]),\"limit\":\(limit)\(text[inner...])".utf8)
+        // A page a cell would be most of the work of a long run: several pages a pull are enough, now and then many.
+        let limit = isGrown ? max(pageCells, connection % 4 == 0 ? 12 : 80) : pageCells
+        return frame[..<inner] + Array(",\"limit\":\(limit)".utf8) + frame[inner...]
     }
 
     /// Delivers some packets of one connection.
@@ -136,6 +135,10 @@ extension World {
 
     /// The stream breaks: what is on its way is lost, though the server may have acted on it.
     func cut(_ index: Int, _ random: inout SplitMix64) throws {
+        // Who is not connected cannot be cut off; in a long run most machines are at rest, or out of service.
+        let connected = clients.filter { $0.connection != nil }
+        guard !connected.isEmpty else { return }
+        let index = clients[index].connection == nil ? connected[random.below(connected.count)].index : index
         guard let number = clients[index].connection else { return }
         reached[.cuts] += 1
         // The requests arrive, and only the answers are lost.

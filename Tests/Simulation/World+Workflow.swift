@@ -69,7 +69,7 @@ extension World {
         let submitted = view.fields.filter { key, field in
             key.record.collection == CollectionRule.submissions && key.field == SubmissionField.state
                 && field.value == .text(SubmissionField.State.submitted.rawValue)
-        }.keys.sorted()
+        }.map(\.key).sorted()
         guard !submitted.isEmpty else { return }
         let key = submitted[random.below(submitted.count)]
         let word = random.happens(60) ? SubmissionField.State.accepted : .returned
@@ -133,7 +133,7 @@ extension World {
         let standing = view.fields.filter { key, cell in
             guard key.field == field, case .text(let stage)? = cell.value else { return false }
             return SimulatedPlan.stages.dropFirst().contains(stage)
-        }.keys.sorted()
+        }.map(\.key).sorted()
         guard !standing.isEmpty else { return }
         let key = standing[random.below(standing.count)]
         guard let cell = view.field(key), case .text(let stage)? = cell.value,

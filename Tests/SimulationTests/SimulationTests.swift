@@ -41,6 +41,7 @@ struct SimulationTests {
         }
         // Below these figures the runs prove too little.
         #expect(total[.changes] > 50 * Self.seeds.count && total[.conflicts] > Self.seeds.count)
+        #expect(total[.cuts] > Self.seeds.count && total[.pages] > 10 * Self.seeds.count)
         #expect(total[.serverCrashes] > Self.seeds.count && total[.settled] > Self.seeds.count)
     }
 
@@ -52,6 +53,20 @@ struct SimulationTests {
         let part = Array(stride(from: 0, to: 200, by: 3))
         #expect(simulation.run(seed: seed, only: part).logHash == simulation.run(seed: seed, only: part).logHash)
         #expect(simulation.run(seed: seed).logHash != simulation.run(seed: seed, only: part).logHash)
+    }
+
+    @Test("A run that is stopped does no further event, and says so")
+    func runsStop() throws {
+        let simulation = try Self.simulation(events: 200)
+        defer { try? FileManager.default.removeItem(atPath: simulation.folder) }
+        var asked = 0
+        let stopped = simulation.run(seed: 7) {
+            asked += 1
+            return asked > 20
+        }
+        #expect(!stopped.isWhole && stopped.reached[.events] == 20 && stopped.violations.isEmpty)
+        let whole = simulation.run(seed: 7)
+        #expect(whole.isWhole && whole.reached[.events] == 200)
     }
 
     @Test("The short seeds that once failed hold; dev/simulate --regressions runs the long ones, too")

@@ -52,6 +52,33 @@ struct StatementsTests {
         }
     }
 
+    @Test("A statement that fails says why, and one that is left early is over; both can be run again")
+    func failing() throws {
+        struct Enough: Error {}
+        try database { database in
+            try database.execute(sql: "CREATE TABLE u(a PRIMARY KEY CHECK (a > 0))")
+            let insert = "INSERT INTO u VALUES (?)"
+            for wrong in [Argument.integer(-1), .integer(-2)] {
+                do {
+                    try database.run(insert, [wrong])
+                    Issue.record("a broken rule of the table was passed over")
+                } catch let error as DatabaseError {
+                    #expect(error.extendedResultCode == .SQLITE_CONSTRAINT_CHECK)
+                    #expect(error.message == "CHECK constraint failed: a > 0" && error.sql == insert)
+                }
+            }
+            try database.transacting(.immediate) { database in
+                for number in 1...3 { try database.run(insert, [.integer(Int64(number))]) }
+            }
+            #expect(throws: Enough.self) {
+                try database.rows("SELECT a FROM u") { _ in throw Enough() }
+            }
+            #expect(try database.first("SELECT a FROM u ORDER BY a") { $0.integer(0) } == 1)
+            // With a query still under way there would be no dropping of the table.
+            try database.execute(sql: "DROP TABLE u")
+        }
+    }
+
     @Test("A transaction whose body throws, or that is not to be kept, leaves nothing")
     func transactions() throws {
         struct Refused: Error {}

@@ -68,8 +68,7 @@ class SQLiteReading: PlanReading {
         for (tenant, wanted) in ids {
             for id in wanted.sorted() {
                 found[tenant, default: [:]][id] = try database.first(
-                    "SELECT \(ChangeRow.columns) FROM changes WHERE tenant = ? AND id = ?",
-                    [.text(tenant.rawValue), .text(id.rawValue)]
+                    ChangeRow.selectOne, [.text(tenant.rawValue), .text(id.rawValue)]
                 ) { try ChangeRow.read($0) }
             }
         }
@@ -80,10 +79,7 @@ class SQLiteReading: PlanReading {
         var found: [CellKey: Cell] = [:]
         for key in keys.sorted() {
             found[key] = try database.first(
-                """
-                SELECT \(CellRow.columns) FROM cells
-                WHERE tenant = ? AND plan = ? AND collection = ? AND key = ? AND field = ?
-                """,
+                CellRow.selectOne,
                 [
                     .text(key.tenant.rawValue), .text(plan.rawValue), .text(key.record.collection.rawValue),
                     .text(key.record.key), .text(key.field.rawValue),
@@ -96,7 +92,7 @@ class SQLiteReading: PlanReading {
     func record(_ record: RecordKey, of tenant: TenantID, plan: PlanID) throws -> [FieldID: Cell] {
         var fields: [FieldID: Cell] = [:]
         try database.rows(
-            "SELECT \(CellRow.columns) FROM cells WHERE tenant = ? AND plan = ? AND collection = ? AND key = ?",
+            CellRow.selectRecord,
             [
                 .text(tenant.rawValue), .text(plan.rawValue), .text(record.collection.rawValue), .text(record.key),
             ]
@@ -131,7 +127,7 @@ class SQLiteReading: PlanReading {
         of tenant: TenantID, plan: PlanID, collection: CollectionID
     ) throws -> [(key: CellKey, cell: Cell)] {
         try database.list(
-            "SELECT \(CellRow.columns) FROM cells WHERE tenant = ? AND plan = ? AND collection = ?",
+            CellRow.selectCollection,
             [.text(tenant.rawValue), .text(plan.rawValue), .text(collection.rawValue)], CellRow.read)
     }
 

@@ -99,9 +99,11 @@ enum Schema {
         migrator.registerMigration("4") { database in
             for statement in blobs { try database.execute(sql: statement) }
         }
-        try migrator.migrate(writer)
-        let isLater = try writer.read { try migrator.hasBeenSuperseded($0) }
-        if isLater { throw SQLiteStoreError.laterSchema }
+        let found = try writer.writeWithoutTransaction {
+            (isLater: try migrator.hasBeenSuperseded($0), isComplete: try migrator.hasCompletedMigrations($0))
+        }
+        if found.isLater { throw SQLiteStoreError.laterSchema }
+        if !found.isComplete { try migrator.migrate(writer) }
     }
 }
 

@@ -18,6 +18,16 @@ enum CellRow {
     static let columns =
         "tenant, collection, key, field, value, rev, seq, by, by_city, author, at, deleted, note, conflict, lineage"
 
+    /// The cell of a place.
+    static let selectOne = """
+        SELECT \(columns) FROM cells WHERE tenant = ? AND plan = ? AND collection = ? AND key = ? AND field = ?
+        """
+    /// The cells of a record.
+    static let selectRecord =
+        "SELECT \(columns) FROM cells WHERE tenant = ? AND plan = ? AND collection = ? AND key = ?"
+    /// The cells of a collection.
+    static let selectCollection = "SELECT \(columns) FROM cells WHERE tenant = ? AND plan = ? AND collection = ?"
+
     static func read(_ row: Columns) throws -> (key: CellKey, cell: Cell) { (try key(row), try cell(row)) }
 
     static func key(_ row: Columns) throws -> CellKey {
@@ -54,6 +64,8 @@ enum ChangeRow {
     static let columns =
         "tenant, seq, id, device_tenant, device, plan, body, hash, result, rejected, received, signature, link, ordinal"
     static let count: Int32 = 14
+    /// The change of an id.
+    static let selectOne = "SELECT \(columns) FROM changes WHERE tenant = ? AND id = ?"
 
     static func read(_ row: Columns) throws -> StoredChange {
         guard let tenant = row.text(0), let seq = row.number(1), let id = row.text(2), let deviceTenant = row.text(3),

@@ -96,21 +96,21 @@ package struct Columns {
 }
 
 extension Database {
-    /// Runs a statement.
+    /// Runs a statement that neither begins nor ends a transaction.
     ///
     /// - Throws: SQLite's errors.
     package func run(_ sql: String, _ arguments: [Argument] = []) throws {
-        try bound(sql, arguments).execute()
+        try step(sql, arguments) { _ in true }
     }
 
     /// Reads the rows of a query, one after the other; the same query must not be run again meanwhile.
     ///
     /// - Throws: SQLite's errors, and what the body throws.
     package func rows(_ sql: String, _ arguments: [Argument] = [], _ body: (Columns) throws -> Void) throws {
-        let statement = try bound(sql, arguments)
-        let cursor = try Row.fetchCursor(statement)
-        let columns = Columns(statement.sqliteStatement)
-        while try cursor.next() != nil { try body(columns) }
+        try step(sql, arguments) {
+            try body($0)
+            return true
+        }
     }
 
     /// The rows of a query.
@@ -130,10 +130,12 @@ extension Database {
     package func first<Answer>(
         _ sql: String, _ arguments: [Argument] = [], _ read: (Columns) throws -> Answer?
     ) throws -> Answer? {
-        let statement = try bound(sql, arguments)
-        let cursor = try Row.fetchCursor(statement)
-        guard try cursor.next() != nil else { return nil }
-        return try read(Columns(statement.sqliteStatement))
+        var answer: Answer?
+        try step(sql, arguments) {
+            answer = try read($0)
+            return false
+        }
+        return answer
     }
 
     /// Whether a query has a row.
@@ -150,16 +152,27 @@ extension Database {
         try first(sql, arguments) { $0.integer(0) }.map { Int(clamping: $0) } ?? 0
     }
 
-    private func bound(_ sql: String, _ arguments: [Argument]) throws -> Statement {
-        let statement = try cachedStatement(sql: sql)
-        // Tells the library that nothing is missing; what follows is bound past it.
-        statement.setUncheckedArguments(StatementArguments())
-        let pointer = statement.sqliteStatement
+    /// Steps through a statement until the body has seen enough, past the library: that looks for observers, of which
+    /// there are none, at each statement, and makes an object of each row.
+    private func step(_ sql: String, _ arguments: [Argument], _ body: (Columns) throws -> Bool) throws {
+        let statement = try cachedStatement(sql: sql).sqliteStatement
+        sqlite3_reset(statement)
+        sqlite3_clear_bindings(statement)
+        defer { sqlite3_reset(statement) }
         for (index, argument) in zip(Int32(1)..., arguments) {
-            let code = argument.bind(to: pointer, at: index)
-            guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code), sql: sql) }
+            try check(argument.bind(to: statement, at: index), sql)
         }
-        return statement
+        while true {
+            let code = sqlite3_step(statement)
+            if code == SQLITE_DONE { return }
+            if code != SQLITE_ROW { try check(code, sql) }
+            guard try body(Columns(statement)) else { return }
+        }
+    }
+
+    private func check(_ code: Int32, _ sql: String) throws {
+        guard code != SQLITE_OK else { return }
+        throw DatabaseError(resultCode: ResultCode(rawValue: code), message: lastErrorMessage, sql: sql)
     }
 }
 
@@ -204,15 +217,18 @@ extension Database {
     package func transacting<Answer>(
         _ beginning: Beginning, keeping: Bool = true, _ body: (Database) throws -> Answer
     ) throws -> Answer {
-        try run(beginning.rawValue)
+        try control(beginning.rawValue)
         do {
             let answer = try body(self)
-            try run(keeping ? "COMMIT" : "ROLLBACK")
+            try control(keeping ? "COMMIT" : "ROLLBACK")
             return answer
         } catch {
             // SQLite has rolled back by itself after some errors.
-            if isInsideTransaction { try? run("ROLLBACK") }
+            if isInsideTransaction { try? control("ROLLBACK") }
             throw error
         }
     }
+
+    /// What the library has to know of.
+    private func control(_ sql: String) throws { try cachedStatement(sql: sql).execute() }
 }

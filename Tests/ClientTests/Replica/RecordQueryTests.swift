@@ -108,7 +108,7 @@ struct RecordQueryTests {
                     key.record.collection == firms && key.field != .recordState
                         && (field.value != nil || field.state != .confirmed)
                         && !anew.isDeleted(key.record, of: key.tenant)
-                }.keys.map(\.record.key))
+                }.map(\.key.record.key))
             #expect(kept.places(of: firms).map(\.key) == expected.sorted())
             #expect(kept.records(of: firms).map(\.key) == expected.sorted())
             var query = RecordQuery(firms)

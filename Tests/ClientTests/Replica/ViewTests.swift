@@ -33,6 +33,24 @@ struct ViewTests {
         #expect(try bench.replica.cells(of: plan).count == 1)
     }
 
+    @Test("One cell is found at its place; the mark of the rows moves with each change of one, and with nothing else")
+    func oneCell() throws {
+        let bench = try Bench.enrolled()
+        let plan = try Bench.planID()
+        let cells = [try bench.cell("centres", "3", seq: 1), try bench.cell("spending", "10", seq: 2)]
+        try bench.apply(cells, after: nil, cursor: "c1")
+        let before = try bench.replica.rowMark()
+        #expect(try bench.replica.cell(at: cells[1].key, of: plan) == cells[1])
+        #expect(try bench.replica.cell(at: try Bench.key("visits"), of: plan) == nil)
+        #expect(try bench.replica.heldCount() == 0 && bench.replica.rowMark() == before)
+        let change = try bench.set("visits=1")
+        #expect(try bench.replica.heldCount() == 1 && bench.replica.rowMark() != before)
+        try bench.acknowledge(change, seq: 3)
+        try bench.set("visits=2")
+        let counts = try bench.replica.counts()
+        #expect(try counts.pending == 1 && counts.retained == 1 && bench.replica.heldCount() == 2)
+    }
+
     @Test("The kept view is the one that is computed anew, whatever comes in", arguments: 0..<20)
     func kept(seed: UInt64) throws {
         let bench = try Bench.enrolled()

@@ -9,16 +9,27 @@ enum CellRow {
     /// The columns, in the order of ``read(_:)``.
     static let columns = "tenant, collection, key, field, value, rev, seq, by, author, at, generation, tags"
 
+    /// The row of a place.
+    static let selectOne = """
+        SELECT \(columns) FROM cells WHERE plan = ? AND tenant = ? AND collection = ? AND key = ? AND field = ?
+        """
+
     /// The moments that have a calendar date: the years 0001 to 9999, in milliseconds.
     private static let moments: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
+    private static let insertShown = insert("cells")
+    private static let insertStaged = insert("staged_cells", more: ", deleted")
+
+    private static func insert(_ table: String, more: String = "") -> String {
+        """
+        INSERT OR REPLACE INTO \(table)(plan, \(columns)\(more))
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?\(more.isEmpty ? "" : ", ?"))
+        """
+    }
+
     /// Stores cells into a table, in place of what stood there.
     static func put(_ cells: [PublicCell], of plan: PlanID, staged: Bool, in database: Database) throws {
-        let table = staged ? "staged_cells" : "cells"
-        let insert = """
-            INSERT OR REPLACE INTO \(table)(plan, \(columns)\(staged ? ", deleted" : ""))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?\(staged ? ", ?" : ""))
-            """
+        let insert = staged ? insertStaged : insertShown
         for cell in cells {
             let place: [Argument] = [
                 .text(plan.rawValue), .text(cell.key.tenant.rawValue), .text(cell.key.record.collection.rawValue),

@@ -12,7 +12,7 @@ package struct LocalView: Sendable {
     /// Who is looking.
     package let principal: Principal
     /// The fields, by place; also cleared ones, whose change an edit has to name.
-    package internal(set) var fields: [CellKey: LocalField] = [:]
+    package internal(set) var fields = FieldTable()
     /// The conflicts and proposals, by name.
     package private(set) var conflicts: [ConflictRecord] = []
     /// The rejected changes that their author has still to look at.
@@ -20,6 +20,8 @@ package struct LocalView: Sendable {
     /// How many changes are not acknowledged.
     package private(set) var pendingCount = 0
     var pendingResolutions: Set<String> = []
+    /// What the cells say of the conflicts, by name.
+    private var disputes: [TenantID: [String: [FieldID: FieldValue]]] = [:]
     /// The records, found when first asked for; another one after each change of the fields.
     private(set) var index = RecordIndex()
 
@@ -40,6 +42,10 @@ package struct LocalView: Sendable {
 
     private mutating func take(_ cells: [PublicCell]) {
         for cell in cells {
+            if cell.key.record.collection == CollectionRule.conflicts {
+                let value = cell.deleted ? nil : cell.value
+                disputes[cell.key.tenant, default: [:]][cell.key.record.key, default: [:]][cell.key.field] = value
+            }
             guard !cell.deleted else {
                 fields[cell.key] = nil
                 continue
@@ -55,8 +61,16 @@ package struct LocalView: Sendable {
         take(cells)
         renewIndex()
         guard cells.contains(where: { $0.key.record.collection == CollectionRule.conflicts }) else { return }
-        conflicts = []
-        readConflicts()
+        let touched = Set(
+            cells.filter { $0.key.record.collection == CollectionRule.conflicts }
+                .map { RecordPlace(tenant: $0.key.tenant, key: $0.key.record.key) })
+        conflicts.removeAll { touched.contains(RecordPlace(tenant: $0.tenant, key: $0.id)) }
+        conflicts += touched.compactMap { place in
+            disputes[place.tenant]?[place.key].flatMap {
+                ConflictRecord(id: place.key, tenant: place.tenant, fields: present($0))
+            }
+        }
+        sortConflicts()
     }
 
     /// Lays the outbox over the cells.
@@ -74,17 +88,13 @@ package struct LocalView: Sendable {
     // MARK: Conflicts
 
     private mutating func readConflicts() {
-        var records: [TenantID: [String: [FieldID: FieldValue]]] = [:]
-        for (key, field) in fields where key.record.collection == CollectionRule.conflicts {
-            if let value = field.value {
-                records[key.tenant, default: [:]][key.record.key, default: [:]][key.field] = value
-            }
-        }
-        for (tenant, byID) in records {
+        for (tenant, byID) in disputes {
             conflicts += byID.compactMap { ConflictRecord(id: $0.key, tenant: tenant, fields: present($0.value)) }
         }
-        conflicts.sort { ($0.id, $0.tenant) < ($1.id, $1.tenant) }
+        sortConflicts()
     }
+
+    private mutating func sortConflicts() { conflicts.sort { ($0.id, $0.tenant) < ($1.id, $1.tenant) } }
 
     /// A conflict's fields with the field in dispute under its present name.
     private func present(_ fields: [FieldID: FieldValue]) -> [FieldID: FieldValue] {
@@ -128,7 +138,7 @@ package struct LocalView: Sendable {
     /// The fields of one record that hold something or wait for something.
     package func record(_ record: RecordKey, of tenant: TenantID) -> [FieldID: LocalField] {
         var found: [FieldID: LocalField] = [:]
-        for (key, field) in fields where key.record == record && key.tenant == tenant { found[key.field] = field }
+        for key in fields.keys where key.record == record && key.tenant == tenant { found[key.field] = fields[key] }
         return found
     }
 
@@ -148,11 +158,11 @@ package struct LocalView: Sendable {
 
     /// The deleted records of a collection, by tenant and key.
     package func deletedRecords(of collection: CollectionID) -> [(tenant: TenantID, key: String)] {
-        let deleted = fields.filter { key, field in
+        let deleted = fields.keys.filter { key in
             key.record.collection == collection && key.field == .recordState
-                && field.value == .text(RecordState.deleted)
+                && fields[key]?.value == .text(RecordState.deleted)
         }
-        return deleted.keys.sorted().map { ($0.tenant, $0.record.key) }
+        return deleted.sorted().map { ($0.tenant, $0.record.key) }
     }
 
     /// The figures that indicators are computed from; those in open conflict are marked as disputed.
@@ -167,7 +177,8 @@ package struct LocalView: Sendable {
     private func figures(where isWanted: (CollectionID) -> Bool) -> FigureTable {
         let wanted = Set(plan.collections.keys.filter(isWanted))
         var table = FigureTable()
-        for (key, field) in fields where wanted.contains(key.record.collection) {
+        for key in fields.keys where wanted.contains(key.record.collection) {
+            guard let field = fields[key] else { continue }
             table.insert(key, value: field.value, disputed: field.conflict != nil)
         }
         return table

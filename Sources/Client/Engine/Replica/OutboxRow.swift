@@ -30,7 +30,7 @@ enum OutboxRow {
     }
 
     /// All of an entry that ever changes, but for what follows from it.
-    struct Stamp: Equatable, Sendable {
+    struct Stamp: Sendable {
         let isAnswered: Bool
         let answer: Int64
         let isPulled: Bool
@@ -39,13 +39,26 @@ enum OutboxRow {
 
         static let columns = "position, result IS NOT NULL, answer, pulled, dropped, hash"
 
-        static func read(_ row: Columns) -> (position: Int64, stamp: Stamp)? {
-            guard let position = row.integer(0), let isAnswered = row.flag(1), let answer = row.integer(2),
-                let isPulled = row.flag(3), let isDropped = row.flag(4), let hash = row.storedBytes(5)
+        /// The stamp of a row with ``columns``; `nil` for one that is damaged.
+        init?(_ row: Columns) {
+            guard let isAnswered = row.flag(1), let answer = row.integer(2), let isPulled = row.flag(3),
+                let isDropped = row.flag(4), let hash = row.storedBytes(5)
             else { return nil }
-            let stamp = Stamp(
-                isAnswered: isAnswered, answer: answer, isPulled: isPulled, isDropped: isDropped, hash: hash)
-            return (position, stamp)
+            self.isAnswered = isAnswered
+            self.answer = answer
+            self.isPulled = isPulled
+            self.isDropped = isDropped
+            self.hash = hash
+        }
+
+        /// Whether a row with ``columns`` still has this stamp.
+        func isThat(of row: Columns) -> Bool {
+            guard row.flag(1) == isAnswered, row.integer(2) == answer, row.flag(3) == isPulled,
+                row.flag(4) == isDropped
+            else { return false }
+            var isSame = false
+            let isBlob = row.with(5, text: false) { isSame = $0.elementsEqual(hash) }
+            return isBlob && isSame
         }
     }
 
@@ -70,29 +83,29 @@ extension Replica {
     /// The entries that fit a condition, in their order; what was read before and is still the same is not read again,
     /// because an outbox keeps its answers until the server has backed them up.
     func entries(_ condition: String, _ arguments: [Argument], in database: Database) throws -> [OutboxEntry] {
-        var known = entriesRead.withLock { $0 }
-        let stamps = try database.list(
+        // Taken out, so that what is added does not copy all of it.
+        var known = entriesRead.withLock { known in
+            defer { known = [:] }
+            return known
+        }
+        var entries: [OutboxEntry] = []
+        try database.rows(
             "SELECT \(OutboxRow.Stamp.columns) FROM outbox \(condition) ORDER BY position", arguments
         ) { row in
-            guard let found = OutboxRow.Stamp.read(row) else { throw ReplicaError.damaged("outbox") }
-            return found
-        }
-        var read = 0
-        let entries = try stamps.map { place in
-            if let before = known[place.position], before.stamp == place.stamp { return before.entry }
+            guard let position = row.integer(0) else { throw ReplicaError.damaged("outbox") }
+            if let before = known[position], before.stamp.isThat(of: row) { return entries.append(before.entry) }
             let entry = try database.first(
-                "SELECT \(OutboxRow.columns) FROM outbox WHERE position = ?", [.integer(place.position)],
-                OutboxRow.read)
-            guard let entry else { throw ReplicaError.damaged("outbox") }
-            known[place.position] = OutboxRow.Stamped(stamp: place.stamp, entry: entry)
-            read += 1
-            return entry
+                "SELECT \(OutboxRow.columns) FROM outbox WHERE position = ?", [.integer(position)], OutboxRow.read)
+            guard let entry, let stamp = OutboxRow.Stamp(row) else { throw ReplicaError.damaged("outbox") }
+            known[position] = OutboxRow.Stamped(stamp: stamp, entry: entry)
+            entries.append(entry)
         }
         if known.count > entries.count + 1_000 {
-            let held = Set(stamps.map(\.position))
+            let held = Set(entries.map(\.position))
             known = known.filter { held.contains($0.key) }
         }
-        if read > 0 { entriesRead.withLock { $0 = known } }
+        let all = known
+        entriesRead.withLock { $0 = all }
         return entries
     }
 }

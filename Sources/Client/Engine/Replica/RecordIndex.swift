@@ -35,7 +35,7 @@ final class RecordIndex: Sendable {
     private let texts = Mutex<[CollectionID: [RecordPlace: [UInt8]]]>([:])
 
     /// The records of a collection.
-    func collection(_ id: CollectionID, in fields: [CellKey: LocalField]) -> Collection {
+    func collection(_ id: CollectionID, in fields: FieldTable) -> Collection {
         let built = collections.withLock { known in
             if let known { return known }
             let built = Self.build(fields)
@@ -45,7 +45,7 @@ final class RecordIndex: Sendable {
         return built[id] ?? Collection()
     }
 
-    private static func build(_ fields: [CellKey: LocalField]) -> [CollectionID: Collection] {
+    private static func build(_ fields: FieldTable) -> [CollectionID: Collection] {
         var found: [CollectionID: Set<RecordPlace>] = [:]
         var deleted: [CollectionID: Set<RecordPlace>] = [:]
         var built: [CollectionID: Collection] = [:]
@@ -71,12 +71,12 @@ final class RecordIndex: Sendable {
     }
 
     /// All that is written in a collection's records, without regard to capital letters.
-    func texts(of id: CollectionID, in fields: [CellKey: LocalField]) -> [RecordPlace: [UInt8]] {
+    func texts(of id: CollectionID, in fields: FieldTable) -> [RecordPlace: [UInt8]] {
         texts.withLock { known in
             if let found = known[id] { return found }
             var built: [RecordPlace: [UInt8]] = [:]
-            for (key, field) in fields where key.record.collection == id {
-                guard let value = field.value, key.field != .recordState else { continue }
+            for key in fields.keys where key.record.collection == id {
+                guard let value = fields[key]?.value, key.field != .recordState else { continue }
                 let place = RecordPlace(tenant: key.tenant, key: key.record.key)
                 built[place, default: SearchText.folded(key.record.key)] += [0] + SearchText.folded(value.shown)
             }

@@ -14,6 +14,29 @@ extension Replica {
         try read { try Self.cells(of: plan, in: $0) }
     }
 
+    /// The cell at a place, as the server told it.
+    ///
+    /// - Throws: SQLite's errors.
+    package func cell(at key: CellKey, of plan: PlanID) throws -> PublicCell? {
+        try read { database in
+            var cell: PublicCell?
+            try Self.row(at: key, of: plan, in: database) { cell = CellRow.read($0) }
+            return cell
+        }
+    }
+
+    /// Reads the row of a place, if there is one.
+    static func row(
+        at key: CellKey, of plan: PlanID, in database: Database, _ body: (Columns) throws -> Void
+    ) throws {
+        try database.rows(
+            CellRow.selectOne,
+            [
+                .text(plan.rawValue), .text(key.tenant.rawValue), .text(key.record.collection.rawValue),
+                .text(key.record.key), .text(key.field.rawValue),
+            ], body)
+    }
+
     static func cells(of plan: PlanID, in database: Database) throws -> [PublicCell] {
         var cells: [PublicCell] = []
         try database.rows(

@@ -195,11 +195,21 @@ extension Replica {
     /// - Throws: SQLite's errors.
     package func counts() throws -> OutboxCounts {
         try read { database in
-            OutboxCounts(
-                pending: try database.count("SELECT COUNT(*) FROM outbox WHERE result IS NULL"),
+            let pending = try database.count("SELECT COUNT(*) FROM outbox WHERE result IS NULL")
+            return OutboxCounts(
+                pending: pending,
                 rejected: try database.count("SELECT COUNT(*) FROM outbox WHERE outcome = 'rejected' AND dropped = 0"),
-                retained: try database.count("SELECT COUNT(*) FROM outbox WHERE result IS NOT NULL"))
+                retained: try Self.heldCount(in: database) - pending)
         }
+    }
+
+    /// How many changes the outbox holds, answered or not.
+    ///
+    /// - Throws: SQLite's errors.
+    package func heldCount() throws -> Int { try read { try Self.heldCount(in: $0) } }
+
+    private static func heldCount(in database: Database) throws -> Int {
+        try database.count("SELECT COUNT(*) FROM outbox")
     }
 
     /// The outbox in its order.

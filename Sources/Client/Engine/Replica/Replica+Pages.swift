@@ -109,7 +109,7 @@ extension Replica {
         var soleWrite: Int?
         var sum: SoundSum?
         let effect = try write { database -> PageEffect in
-            if try Self.state(in: database).epoch != page.epoch { return .otherEpoch }
+            if try Self.epoch(in: database) != page.epoch { return .otherEpoch }
             var state = try Self.pullState(of: plan, in: database)
             guard state.next == asked else { return .stale }
             if state.stage == nil { state.isSnapshot = asked == nil }

@@ -55,7 +55,7 @@ extension Replica {
     ) throws -> Bool {
         guard try Self.read(document: document).id == id else { throw ReplicaError.damaged("plan \(id)") }
         return try write { database in
-            if let epoch, try Self.state(in: database).epoch != epoch { return false }
+            if let epoch, try Self.epoch(in: database) != epoch { return false }
             try database.run(
                 "INSERT OR REPLACE INTO plans(plan, revision, document, hash) VALUES (?, ?, ?, ?)",
                 [.text(id.rawValue), .number(revision), .blob(document), .blob(cryptography.sha256(document))])

@@ -65,7 +65,7 @@ extension Replica {
     /// - Throws: SQLite's errors.
     package func compare(_ told: SyncDigest.Result, of plan: PlanID) throws -> PartComparison {
         try write { database in
-            if try Self.state(in: database).epoch != told.epoch { return .otherEpoch }
+            if try Self.epoch(in: database) != told.epoch { return .otherEpoch }
             noteCellWrite()
             let dropped = try Self.dropDamagedRows(in: database)
             let held = try digests(of: plan, in: database)
@@ -127,7 +127,7 @@ extension Replica {
         _ page: SyncPull.Result, of part: ScopePart, in plan: PlanID, after asked: String?
     ) throws -> PartEffect {
         try write { database in
-            if try Self.state(in: database).epoch != page.epoch { return .otherEpoch }
+            if try Self.epoch(in: database) != page.epoch { return .otherEpoch }
             guard let repair = try Self.repair(of: part, in: plan, database), !repair.isComplete,
                 repair.cursor == asked
             else { return .stale }

@@ -36,16 +36,7 @@ extension Replica {
         guard Set(cells.map(\.key)).count == cells.count else { return nil }
         var digest = CellDigestBytes()
         for cell in cells {
-            try database.rows(
-                """
-                SELECT \(CellRow.columns) FROM cells
-                WHERE plan = ? AND tenant = ? AND collection = ? AND key = ? AND field = ?
-                """,
-                [
-                    .text(plan.rawValue), .text(cell.key.tenant.rawValue), .text(cell.key.record.collection.rawValue),
-                    .text(cell.key.record.key), .text(cell.key.field.rawValue),
-                ]
-            ) { row in
+            try Self.row(at: cell.key, of: plan, in: database) { row in
                 if CellRow.digest(row, into: &digest) {
                     known.sum.remove(digestBytes: digest.bytes, cryptography)
                 }

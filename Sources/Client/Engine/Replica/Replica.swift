@@ -104,6 +104,13 @@ package final class Replica: Sendable {
         }
     }
 
+    /// Another value after each change of a row, by this connection to the file or by another one.
+    ///
+    /// - Throws: SQLite's errors.
+    package func rowMark() throws -> RowMark {
+        try read { RowMark(foreignCommits: try foreignCommits(in: $0), ownChanges: $0.totalChangesCount) }
+    }
+
     /// A number that is another one after each commit by another connection to the same file.
     ///
     /// - Throws: SQLite's errors.
@@ -172,6 +179,19 @@ package final class Replica: Sendable {
     }
 
     static func number(_ name: String, in database: Database) throws -> Int64? {
-        try database.first("SELECT value FROM meta WHERE name = ?", [.text(name)]) { $0.text(0) }.flatMap { Int64($0) }
+        try text(name, in: database).flatMap { Int64($0) }
     }
+
+    /// The epoch of the server's history that this device was greeted with last.
+    static func epoch(in database: Database) throws -> String? { try text("epoch", in: database) }
+
+    private static func text(_ name: String, in database: Database) throws -> String? {
+        try database.first("SELECT value FROM meta WHERE name = ?", [.text(name)]) { $0.text(0) }
+    }
+}
+
+/// A state of a replica's rows.
+package struct RowMark: Equatable, Sendable {
+    let foreignCommits: Int64
+    let ownChanges: Int
 }

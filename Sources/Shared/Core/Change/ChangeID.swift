@@ -9,20 +9,30 @@ public struct ChangeID: Hashable, Sendable, Comparable, CustomStringConvertible 
     ///
     /// - Throws: ``ChangeIDError``.
     public init(_ text: some StringProtocol) throws(ChangeIDError) {
-        guard text.utf8.count == 22 else { throw .form }
+        let text = String(text)
+        // Over the bytes as they lie, because every cell that is read has one.
+        let isGood = text.utf8.withContiguousStorageIfAvailable { Self.isGood($0) } ?? Self.isGood(text.utf8)
+        guard isGood else { throw .form }
+        rawValue = text
+    }
+
+    private static func isGood(_ bytes: some Collection<UInt8>) -> Bool {
+        guard bytes.count == 22 else { return false }
         var last: UInt8 = 0
-        for byte in text.utf8 {
+        for byte in bytes {
             last = byte
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
                 continue
-            default: throw .form
+            default: return false
             }
         }
         // 22 characters carry 132 bits: the last four must be zero, or one id had two spellings.
-        guard "AQgw".utf8.contains(last) else { throw .form }
-        rawValue = String(text)
+        switch last {
+        case UInt8(ascii: "A"), UInt8(ascii: "Q"), UInt8(ascii: "g"), UInt8(ascii: "w"): return true
+        default: return false
+        }
     }
 
     /// Makes a new name from the clock and from chance.

@@ -80,9 +80,24 @@ public enum IdentifierError: Error, Equatable, Sendable {
 }
 
 enum IdentifierGrammar {
-    /// Checks a text; of one type and in one loop, because every cell that is read has five names.
+    /// Checks a text; over its bytes as they lie, because every cell that is read has five names.
     static func check(_ text: String, maximum: Int, upperCase: Bool) throws(IdentifierError) {
-        let bytes = text.utf8
+        let fault = text.utf8.withContiguousStorageIfAvailable { bytes -> IdentifierError? in
+            do throws(IdentifierError) {
+                try check(bytes, maximum: maximum, upperCase: upperCase)
+                return nil
+            } catch { return error }
+        }
+        switch fault {
+        case .some(.none): return
+        case .some(.some(let error)): throw error
+        case .none: try check(text.utf8, maximum: maximum, upperCase: upperCase)
+        }
+    }
+
+    private static func check(
+        _ bytes: some Collection<UInt8>, maximum: Int, upperCase: Bool
+    ) throws(IdentifierError) {
         if bytes.isEmpty { throw .empty }
         if bytes.count > maximum { throw .tooLong(maximum: maximum) }
         var offset = 0
