@@ -157,11 +157,12 @@ def by_command(machines, kinds):
     """The command line writes the same kinds."""
     words = {
         "figures": [PERIOD], "ranking": [PERIOD], "components": [PERIOD], "targets": [PERIOD], "values": [PERIOD],
-        "indicator": ["g03", PERIOD], "explain": ["g03", PERIOD, ONE], "report": [PERIOD, ONE], "measures": [PERIOD], "arrears": [PERIOD],
+        "indicator": ["g03", PERIOD], "goal": ["g03", PERIOD], "explain": ["g03", PERIOD, ONE],
+        "report": [PERIOD, ONE], "measures": [PERIOD], "arrears": [PERIOD],
         "records": ["companies"], "template": ["companies"], "list": ["company_ladder", PERIOD], "lists": [PERIOD],
         "edits": [f"{ONE}:values/{PERIOD}"]}
     help_text = machines.run("plansync", "export", "--help")
-    for kind in sorted(kinds | {"devices", "notices", "payments", "files", "conflicts"}):
+    for kind in sorted(kinds | {"devices", "notices", "payments", "paid", "files", "conflicts"}):
         if kind not in help_text:
             check(f"'plansync export --help' names {kind}", False)
         for ending in ("xlsx", "csv"):
