@@ -20,7 +20,7 @@ struct SetupView {
             if let fault { element("p", .class("notice bad"), Attribute("role", "alert")) { fault } }
             element("form", Attribute("method", "post"), Attribute("action", "/setup")) {
                 void("input", .type("hidden"), .name("token"), .value(desk.secrets.formToken))
-                element("label", Attribute("for", "server")) { say("服务器（主机：端口）", "Server (HOST:PORT)") }
+                element("label", Attribute("for", "server")) { say("服务器（主机:端口）", "Server (HOST:PORT)") }
                 void(
                     "input", .id("server"), .name("server"), .class("wide"), .value(server),
                     Attribute("placeholder", "plan.example.gov.cn:7443"), Attribute("autocomplete", "off"),

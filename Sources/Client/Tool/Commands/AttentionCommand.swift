@@ -10,7 +10,7 @@ struct AttentionCommand: ParsableCommand {
         discussion: """
             EXAMPLES:
               plansync attention
-              plansync attention edit 12 high_tech=4 --note "in 家， not in 万元"
+              plansync attention edit 12 high_tech=4 --note "in 家, not in 万元"
               plansync attention drop 12
             """, subcommands: [List.self, Edit.self, Drop.self], defaultSubcommand: List.self)
 

@@ -12,7 +12,7 @@ struct SetCommand: ParsableCommand {
               plansync set values/201905B etrc_provincial=4
               plansync set values/201905B etrc_provincial=4 patents=1,234 --note "counted anew"
               plansync set 411728:values/201905B etrc_provincial=5   (from the city, for a unit)
-              plansync set values/201905B rd_expenditure=3亿 --convert   （30000 where the field is in 万元）
+              plansync set values/201905B rd_expenditure=3亿 --convert   (30000 where the field is in 万元)
               plansync set projects/new title="a new one"   (its key is made here, and printed)
             """)
 

@@ -168,7 +168,7 @@ private final class LocalHost: PageHost {
         do {
             guard let address = ServerAddress(argument: server) else {
                 throw PageFault(
-                    zh: "服务器的写法是“主机：端口”，例如 plan.example.gov.cn:7443。",
+                    zh: "服务器的写法是“主机:端口”，例如 plan.example.gov.cn:7443。",
                     en: "Write the server as HOST:PORT, such as plan.example.gov.cn:7443.")
             }
             let enrolment = Enrolment(folder: options.folder, server: address, say: options.wording)

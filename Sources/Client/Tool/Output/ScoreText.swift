@@ -31,7 +31,7 @@ struct ScoreText {
         Console.line("")
         Console.message(
             say(
-                "每个数据的经过：plansync history 单位：表/键。",
+                "每个数据的经过：plansync history 单位:表/键。",
                 "What was done to a figure: plansync history TENANT:COLLECTION/KEY."))
     }
 

@@ -68,7 +68,7 @@ enum ToolError: Error {
         case .file(let path, let reason): say("无法使用 \(path)：\(reason)。", "\(path) cannot be used: \(reason).")
         case .notEnrolled(let home):
             say(
-                "\(home) 还没有注册；请先运行 plansync enrol 主机：端口 注册码。",
+                "\(home) 还没有注册；请先运行 plansync enrol 主机:端口 注册码。",
                 "\(home) is not enrolled; run 'plansync enrol HOST:PORT TOKEN' first.")
         case .replicaMissing, .replicaSound, .notCarried, .dryRunTooLarge, .bundleRefused, .retired,
             .fileDamaged, .filesRefused:
@@ -113,7 +113,7 @@ enum ToolError: Error {
         case .certificateEnded(let day, let device, let pending):
             say(
                 "本设备的证书已于 \(day) 到期，也超过了可以更新的期限。请向市级管理员申请设备 \(device) 的注册码，"
-                    + "再运行 plansync enrol --again 主机：端口 注册码；本机等待上报的 \(pending) 项更改都保留着。",
+                    + "再运行 plansync enrol --again 主机:端口 注册码；本机等待上报的 \(pending) 项更改都保留着。",
                 "This device's certificate ended on \(day), and the time to renew it is over. Ask the city for a "
                     + "token for the device \(device), then run 'plansync enrol --again HOST:PORT TOKEN'. "
                     + "\(Self.edits(pending)) here; nothing is lost.")
