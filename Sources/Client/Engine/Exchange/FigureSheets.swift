@@ -88,7 +88,7 @@ package struct FigureSheets: Sendable {
         var entries: [[SheetCell]] = [entryHeads]
         for unit in units {
             let group = view.plan.groups.first { $0.id == unit.group }.map { say($0.name) } ?? unit.group
-            let name = view.plan.tenant(unit.tenant).map { say($0.name) } ?? unit.tenant.rawValue
+            let name = view.plan.name(of: unit.tenant, say)
             var row = [SheetCell.text(group), unit.rank.map { .figure("\($0)") } ?? .empty, .flag(unit.shared)]
             row += [.text(unit.tenant.rawValue), .text(name), unit.published.map { .figure($0) } ?? .empty]
             row += unit.parts.map { $0.score == nil ? .empty : .figure($0.points.rounded(rule.decimals)) }

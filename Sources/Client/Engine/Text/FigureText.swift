@@ -16,7 +16,7 @@ package enum FigureText {
             let fields = missing.prefix(3).map { name(of: $0.element, view, say) }.joined(separator: " ")
             return fields + (missing.count > 3 ? " …" : "")
         }
-        let names = units.prefix(3).map { unit in view.plan.tenant(unit).map { say($0.name) } ?? unit.rawValue }
+        let names = units.prefix(3).map { unit in view.plan.name(of: unit, say) }
         return names.joined(separator: " ") + (units.count > 3 ? " … (\(units.count))" : "")
     }
 

@@ -3,7 +3,7 @@ package import PlanSyncCore
 /// What things are called.
 package enum Names {
     package static func unit(_ tenant: TenantID, _ view: LocalView, _ say: Wording) -> String {
-        view.plan.tenant(tenant).map { say($0.name) } ?? tenant.rawValue
+        view.plan.name(of: tenant, say)
     }
 
     package static func collection(_ id: CollectionID, _ view: LocalView, _ say: Wording) -> String {

@@ -123,7 +123,7 @@ struct AttachmentsCommand: ParsableCommand {
                 row.file.state == .pending ? row.file.state.word(chinese: say.chinese) : "",
             ]
             table.add([
-                view.plan.tenant(row.file.place.tenant).map { say($0.name) } ?? row.file.place.tenant.rawValue,
+                view.plan.name(of: row.file.place.tenant, say),
                 "\(row.file.place.record)", row.file.place.field.rawValue, attachment.name, "\(attachment.size)",
                 String(attachment.hash.prefix(12)), state.filter { !$0.isEmpty }.joined(separator: " "),
             ])

@@ -55,7 +55,7 @@ struct CheckCommand: ParsableCommand {
             let fields = fault.fields.map { Self.name(of: $0, fault.record, view, say) }.joined(separator: " ")
             let key = fault.strength == .soft ? fault.explanationKey.map { "→ \($0)" } ?? "" : ""
             table.add([
-                view.plan.tenant(fault.tenant).map { say($0.name) } ?? fault.tenant.rawValue, strength,
+                view.plan.name(of: fault.tenant, say), strength,
                 "\(fault.record)" + (fields.isEmpty ? "" : " \(fields)"),
                 fault.sentence(chinese: say.chinese), fault.explanation ?? key,
             ])

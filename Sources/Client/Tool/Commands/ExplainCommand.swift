@@ -87,7 +87,7 @@ struct ExplainCommand: ParsableCommand {
     private func text(_ view: LocalView, _ period: Period, _ unit: TenantID, _ explanation: Explanation) {
         let say = options.wording
         let figure = explanation.figure
-        let name = view.plan.tenant(unit).map { say($0.name) } ?? unit.rawValue
+        let name = view.plan.name(of: unit, say)
         Console.line("\(name)  \(say(period.titleZH, period.id.rawValue))")
         Console.line("\(explanation.indicator.id)  \(say(explanation.indicator.name))")
         let unitText = explanation.indicator.unit.isEmpty ? "" : " " + explanation.indicator.unit
@@ -113,7 +113,7 @@ struct ExplainCommand: ParsableCommand {
             let field = input.place.flatMap { view.field($0) }
             let state = field.map { FieldState.text($0, say) } ?? say("缺报", "missing")
             table.add([
-                view.plan.tenant(input.tenant).map { say($0.name) } ?? input.tenant.rawValue, input.period.rawValue,
+                view.plan.name(of: input.tenant, say), input.period.rawValue,
                 input.element.rawValue, FigureText.name(of: input.element, view, say),
                 input.amount?.description ?? "-",
                 view.plan.field(input.element, of: CollectionRule.values)?.unit ?? "", field?.author ?? "",
@@ -136,7 +136,7 @@ struct ExplainCommand: ParsableCommand {
         for input in records {
             let newest = InputText.newest(of: input, view)
             table.add([
-                view.plan.tenant(input.tenant).map { say($0.name) } ?? input.tenant.rawValue, input.record.description,
+                view.plan.name(of: input.tenant, say), input.record.description,
                 InputText.standing(input, say), input.value?.shown(4) ?? "", newest?.author ?? "",
                 newest?.at?.description ?? "", newest?.rev?.rawValue ?? "",
             ])

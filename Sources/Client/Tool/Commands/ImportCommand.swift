@@ -77,7 +77,7 @@ struct ImportCommand: ParsableCommand {
                 say("新值", "After"),
             ], rightAligned: [4, 5])
         for step in steps {
-            let name = view.plan.tenant(step.tenant).map { say($0.name) } ?? step.tenant.rawValue
+            let name = view.plan.name(of: step.tenant, say)
             table.add([
                 step.place.shown(chinese: say.chinese), name, "\(step.record)", step.field.rawValue,
                 step.before?.shown ?? "-", (step.action == .insert ? "+ " : "") + (step.after?.shown ?? "-"),

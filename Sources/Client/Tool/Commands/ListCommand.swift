@@ -76,11 +76,11 @@ struct ListCommand: ParsableCommand {
                 "\(id)=\((rule.field(id)?.listed(field.value) ?? field.value)?.shown ?? "-")"
                     + (FieldState.round(field, say).map { " " + $0 } ?? "")
             }.joined(separator: " ")
-            let tenant = view.plan.tenant(record.tenant).map { say($0.name) } ?? record.tenant.rawValue
+            let tenant = view.plan.name(of: record.tenant, say)
             table.add([tenant, "\(key)", content])
         }
         for record in deleted {
-            let tenant = view.plan.tenant(record.tenant).map { say($0.name) } ?? record.tenant.rawValue
+            let tenant = view.plan.name(of: record.tenant, say)
             table.add([tenant, "\(rule.id)/\(record.key)", say("（已删除）", "(deleted)")])
         }
         Console.table(table)

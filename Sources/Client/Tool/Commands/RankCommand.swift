@@ -146,7 +146,7 @@ struct RankShowCommand: ParsableCommand {
         } else if isEqual {
             Console.line(say("重新计算，结果一致。", "Worked out again: equal.") + " \(stored.digest)")
         } else {
-            let names = changed.map { tenant in view.plan.tenant(tenant).map { say($0.name) } ?? tenant.rawValue }
+            let names = changed.map { tenant in view.plan.name(of: tenant, say) }
             let list = names.joined(separator: say("、", ", "))
             Console.line(
                 isAltered
@@ -173,7 +173,7 @@ struct RankShowCommand: ParsableCommand {
             var table = TextTable(heads, rightAligned: Set([0] + Array(2..<(components.count + 4))))
             for unit in members {
                 let rank = unit.rank.map { "\($0)" + (unit.shared ? say("（并列）", " (shared)") : "") } ?? "-"
-                let name = view.plan.tenant(unit.tenant).map { say($0.name) } ?? unit.tenant.rawValue
+                let name = view.plan.name(of: unit.tenant, say)
                 let points = unit.parts.map { $0.score == nil ? "-" : $0.points.rounded(view.plan.ranking.decimals) }
                 table.add(
                     [rank, name, unit.published ?? "-"] + points
@@ -218,7 +218,7 @@ struct RankShowCommand: ParsableCommand {
 
     private func parts(of unit: RankedUnit, _ view: LocalView) {
         let say = options.wording
-        let name = view.plan.tenant(unit.tenant).map { say($0.name) } ?? unit.tenant.rawValue
+        let name = view.plan.name(of: unit.tenant, say)
         Console.line("\(name)  \(say("得分", "Score")) \(unit.published ?? "-")")
         var table = TextTable(
             [

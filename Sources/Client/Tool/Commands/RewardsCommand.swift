@@ -85,7 +85,7 @@ struct RewardsCommand: ParsableCommand {
                 ], rightAligned: Set(4...9))
             for entry in entries {
                 table.add([
-                    entry.key, view.plan.tenant(entry.tenant).map { say($0.name) } ?? entry.tenant.rawValue,
+                    entry.key, view.plan.name(of: entry.tenant, say),
                     entry.recipient ?? "-", entry.day?.description ?? "-", entry.standard.shown(6),
                     entry.due.shown(6), shown(entry.claim?.asked), shown(entry.claim?.approved),
                     shown(entry.claim?.paid), entry.open.shown(6),

@@ -64,7 +64,7 @@ struct ShowCommand: ParsableCommand {
         _ fields: [FieldID: LocalField], _ entries: [(entry: OutboxEntry, index: Int)]
     ) {
         let say = options.wording
-        let name = view.plan.tenant(tenant).map { say($0.name) } ?? tenant.rawValue
+        let name = view.plan.name(of: tenant, say)
         Console.line("\(name)  \(reference.record)")
         if let marker = fields[.recordState] { tell(marker, reference.record) }
         var table = TextTable(

@@ -85,7 +85,7 @@ struct TargetsCommand: ParsableCommand {
 
     private func text(_ view: LocalView, _ period: Period, _ unit: TenantID, _ rows: [Row]) {
         let say = options.wording
-        let name = view.plan.tenant(unit).map { say($0.name) } ?? unit.rawValue
+        let name = view.plan.name(of: unit, say)
         Console.line("\(name)  \(say(period.titleZH, period.id.rawValue))")
         var table = TextTable(
             [

@@ -83,7 +83,7 @@ struct YearEndCommand: ParsableCommand {
                 table.add(
                     [
                         rank(unit, seesAll: seesAll),
-                        view.plan.tenant(unit.tenant).map { say($0.name) } ?? unit.tenant.rawValue,
+                        view.plan.name(of: unit.tenant, say),
                         unit.published ?? "-",
                     ] + unit.periods.map { $0.isMissing ? say("无", "none") : $0.score ?? "-" }
                         + [unit.mean?.rounded(decimals) ?? "-", unit.final?.rounded(decimals) ?? "-"])
@@ -104,7 +104,7 @@ struct YearEndCommand: ParsableCommand {
 
     private func parts(of unit: YearEndUnit, _ view: LocalView) {
         let say = options.wording
-        let name = view.plan.tenant(unit.tenant).map { say($0.name) } ?? unit.tenant.rawValue
+        let name = view.plan.name(of: unit.tenant, say)
         Console.line("\(name)  \(say("年度得分", "Year")) \(unit.published ?? "-")")
         for period in unit.periods {
             Console.line("  \(period.id): \(period.isMissing ? say("没有排名，计0", "no ranking, 0") : period.score ?? "-")")

@@ -17,7 +17,7 @@ struct ScoreText {
     // MARK: For a person
 
     func print() {
-        let name = view.plan.tenant(unit.tenant).map { say($0.name) } ?? unit.tenant.rawValue
+        let name = view.plan.name(of: unit.tenant, say)
         let rank = unit.rank.map { say("第\($0)名", "rank \($0)") + (unit.shared ? say("（并列）", " (shared)") : "") }
         Console.line("\(name)  \(say(period.titleZH, period.id.rawValue))")
         let parts = [say("得分", "Score") + " \(unit.published ?? "-")", rank].compactMap(\.self)

@@ -15,7 +15,7 @@ struct TargetCourse {
     }
 
     func text(_ view: LocalView, _ say: Wording) {
-        let name = view.plan.tenant(unit).map { say($0.name) } ?? unit.rawValue
+        let name = view.plan.name(of: unit, say)
         Console.line("\(say(indicator.name)) (\(indicator.unit))  \(name)")
         var table = TextTable(
             [
