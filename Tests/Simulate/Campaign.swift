@@ -14,11 +14,13 @@ final class Campaign: Sendable {
 
     private let options: Options
     private let folder: String
+    private let notes: WorkerNotes
     private let progress: Mutex<Progress>
 
     init(options: Options, folder: String) {
         self.options = options
         self.folder = folder
+        notes = WorkerNotes()
         progress = Mutex(Progress(next: options.seeds.lowerBound))
     }
 
@@ -29,6 +31,7 @@ final class Campaign: Sendable {
                 for worker in 0..<options.workers { group.addTask { self.work(worker) } }
             }
         }
+        notes.remove()
         let end = progress.withLock { $0 }
         Self.say("\n")
         let simulation = Simulation(events: options.events, folder: folder)
@@ -60,8 +63,7 @@ final class Campaign: Sendable {
     private func work(_ worker: Int) {
         let simulation = Simulation(events: options.events, folder: folder)
         while let seed = nextSeed() {
-            // When the process itself dies, dev/simulate reads here over which seed.
-            try? Data("\(seed)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/worker\(worker)"))
+            notes.begin(seed, worker: worker)
             let outcome = simulation.run(seed: seed) { StopSignal.number != nil }
             guard outcome.isWhole else { return }
             progress.withLock { progress in

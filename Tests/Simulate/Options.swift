@@ -1,3 +1,5 @@
+import PlanSyncSimulation
+
 /// What was asked for on the command line.
 struct Options: Sendable {
     var seeds: ClosedRange<UInt64> = 1...200
@@ -12,7 +14,8 @@ struct Options: Sendable {
     var failuresMax = 3
     /// Whether too little reached is allowed: a mutant's run, or very few seeds.
     var isPartial = false
-    var folder = "/dev/shm"
+    /// Where the databases lie: in memory, or in a folder of the machine.
+    var folder = Disk.memory
     /// Which of the enumerations and paired runs are wanted instead of seeds: `all`, or a part of their names.
     var proof: String?
     /// A list of seeds that once failed, to be run instead.

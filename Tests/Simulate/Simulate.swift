@@ -14,9 +14,8 @@ enum Simulate {
             exit(2)
         }
         let folder = "\(options.folder)/plansync-simulate-\(ProcessInfo.processInfo.processIdentifier)"
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let isGreen = await run(options, folder)
-        try? FileManager.default.removeItem(atPath: folder)
+        Disk().remove(folder)
         exit(isGreen ? StopSignal.number.map { 128 + $0 } ?? 0 : 1)
     }
 

@@ -1,4 +1,3 @@
-import Foundation
 import PlanSyncClient
 import PlanSyncServerSQLite
 
@@ -6,27 +5,26 @@ import PlanSyncServerSQLite
 /// the tables would be a tenth of all that a short run does.
 enum Blank {
     /// An empty server's file.
-    static let server = make { try SQLitePlanStore(path: $0).close() }
+    static let server = make("server") { try SQLitePlanStore(path: $0).close() }
 
     /// An empty client's file.
-    static let client = make { path in
+    static let client = make("client") { path in
         try Replica(path: path, lock: FaultyLock(), cryptography: SimulatedCryptography()).close()
     }
 
     /// Puts a copy at a place where nothing is yet.
-    static func put(_ blank: Data?, at path: String) throws {
-        guard let blank, !FileManager.default.fileExists(atPath: path) else { return }
-        try blank.write(to: URL(fileURLWithPath: path))
+    static func put(_ blank: [UInt8]?, at path: String) throws {
+        guard let blank, !Disk().holds(path) else { return }
+        try Disk().write(blank, to: path)
     }
 
-    private static func make(_ body: (String) throws -> Void) -> Data? {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("plansync-\(UUID().uuidString)")
-        defer { Scratch.remove(folder.path) }
+    private static func make(_ name: String, _ body: (String) throws -> Void) -> [UInt8]? {
+        let path = "\(Disk.memory)/blank/\(name).sqlite"
+        let disk = Disk()
+        defer { disk.removeDatabase(path) }
         do {
-            try Scratch.make(folder.path)
-            let file = folder.appendingPathComponent("blank.sqlite")
-            try body(file.path)
-            return try Data(contentsOf: file)
+            try body(path)
+            return try disk.bytes(of: path)
         } catch {
             // Then each run makes its own.
             return nil

@@ -1,4 +1,3 @@
-import Foundation
 import PlanSyncCore
 import PlanSyncServer
 import PlanSyncServerSQLite
@@ -9,12 +8,12 @@ import PlanSyncServerSQLite
 extension World {
     func checkReplay() throws {
         let path = folder + "/replay.sqlite"
-        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+        disk.removeDatabase(path)
         try Blank.put(Blank.server, at: path)
         let store = try SQLitePlanStore(path: path)
         defer {
             try? store.close()
-            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            disk.removeDatabase(path)
         }
         var replay = Replay(cryptography: SimulatedCryptography())
         do {

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import PlanSyncClient
 import PlanSyncCore
@@ -10,6 +9,7 @@ import PlanSyncWire
 final class SimulatedClient {
     let record: DeviceRecord
     let index: Int
+    private let disk = Disk()
     private(set) var path: String
     /// Whether it stays connected and waits for news.
     let isWatching: Bool
@@ -74,11 +74,12 @@ final class SimulatedClient {
 
     /// The process dies and another one opens the same file.
     ///
-    /// `isPowerLoss`: on a copy of the disk as it was then, with a torn end of the log.
-    func crash(losingPower isPowerLoss: Bool = false) throws {
+    /// `chance`: the power goes with it, and this decides what is left of what was not synced.
+    func crash(losingPower chance: UInt64? = nil) throws {
         cut()
-        if isPowerLoss {
-            try PowerLoss.leave(path, at: path + "~")
+        if let chance {
+            var random = SplitMix64(seed: chance)
+            try disk.leave(path, at: path + "~", &random)
             path += "~"
         }
         late = nil
@@ -110,8 +111,7 @@ final class SimulatedClient {
     func copyDisk(to target: String) throws {
         cut()
         try replica.close()
-        try? FileManager.default.removeItem(atPath: target)
-        try FileManager.default.copyItem(atPath: path, toPath: target)
+        try disk.copy(path, to: target)
         try crash()
     }
 
@@ -119,8 +119,8 @@ final class SimulatedClient {
     func rollBackDisk(to source: String) throws {
         cut()
         try replica.close()
-        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-        try FileManager.default.copyItem(atPath: source, toPath: path)
+        disk.removeDatabase(path)
+        try disk.copy(source, to: path)
         try crash()
     }
 

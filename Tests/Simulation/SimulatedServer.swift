@@ -1,4 +1,3 @@
-import Foundation
 import PlanSyncCore
 import PlanSyncSeeds
 import PlanSyncServer
@@ -36,6 +35,7 @@ final class SimulatedServer {
     }
 
     private(set) var path: String
+    private let disk = Disk()
     /// Which changes are being decided, beside the store as in the daemon's folder.
     let flights = SimulatedFlights()
     private let environment: EngineEnvironment
@@ -55,7 +55,7 @@ final class SimulatedServer {
             cryptography: SimulatedCryptography(), issuer: SimulatedIssuer(), randomBytes: { chance.bytes($0) },
             version: "simulated", frameBytesMax: Limits.frameBytesMaxDefault, flights: flights)
         try Blank.put(Blank.server, at: path)
-        file = try SQLitePlanStore(path: path)
+        file = try SQLitePlanStore(path: path, disk: disk)
         try ServerEngine.initialise(file, trustDomain: "simulated", environment: environment)
         try file.commit { writing in
             try writing.insert(PlanRecord(plan: try PlanID("simulated"), revision: 1, document: document, loaded: now))
@@ -85,23 +85,32 @@ final class SimulatedServer {
 
     /// The process dies and another one opens the same file; connections and unsent answers are gone.
     ///
-    /// `isPowerLoss`: its disk is left as it is, with a torn end of the log; else SQLite folds the log in first.
-    func crash(losingPower isPowerLoss: Bool = false) throws {
+    /// `chance`: the power goes with it, and this decides what is left of what was not synced. Else the next process
+    /// gets the file with its connections, which know nothing but what is in it; to open them anew would be a tenth
+    /// of a run.
+    func crash(losingPower chance: UInt64? = nil) throws {
         sessions = [:]
         feed = ChangeFeed()
         commitsOfOthers += store.commits
         failuresOfOthers += store.failures
-        if isPowerLoss { try PowerLoss.leave(path, at: path + "~") }
+        if let chance {
+            var random = SplitMix64(seed: chance)
+            try disk.leave(path, at: path + "~", &random)
+        }
+        guard chance != nil else { return try begin() }
         try file.close()
-        guard isPowerLoss else { return try open() }
         try probe.close()
         path += "~"
         try open()
-        probe = try ServerProbe(path: path)
     }
 
     private func open() throws {
-        file = try SQLitePlanStore(path: path)
+        file = try SQLitePlanStore(path: path, disk: disk)
+        try begin()
+        probe = try ServerProbe(path: path)
+    }
+
+    private func begin() throws {
         store = FaultyStore(file)
         flights.follow(store)
         engine = try ServerEngine(store: store, environment: environment)
@@ -126,13 +135,12 @@ final class SimulatedServer {
         failuresOfOthers += store.failures
         let incoming = path + ".restoring"
         try SQLiteBackup.restore(
-            from: backup.path, to: incoming, epoch: Base64URL.encode(environment.randomBytes(12)), now: now)
+            from: backup.path, to: incoming, epoch: Base64URL.encode(environment.randomBytes(12)), now: now, on: disk)
         try probe.close()
         try file.close()
-        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-        try FileManager.default.moveItem(atPath: incoming, toPath: path)
+        disk.removeDatabase(path)
+        try disk.move(incoming, to: path)
         try open()
-        probe = try ServerProbe(path: path)
     }
 
     // MARK: Connections

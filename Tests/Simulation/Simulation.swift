@@ -1,4 +1,3 @@
-import Foundation
 import PlanSyncCore
 import PlanSyncSeeds
 
@@ -22,7 +21,7 @@ package struct Simulation: Sendable {
 
     /// How many events a seed has.
     package let events: Int
-    /// Where the files lie while a run lasts.
+    /// Where the files lie while a run lasts; runs at the same time have a folder each.
     package let folder: String
     /// Whether a transcript also holds the frames.
     package let showsFrames: Bool
@@ -41,12 +40,12 @@ package struct Simulation: Sendable {
     ) -> Outcome {
         let schedule = Schedule(seed: seed, events: events)
         let scratch = "\(folder)/seed\(seed)"
-        try? FileManager.default.removeItem(atPath: scratch)
-        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        let disk = Disk()
+        defer { disk.remove(scratch) }
         var world: World?
         var isWhole = true
         do {
-            try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+            try disk.makeFolder(scratch)
             let made = try World(seed: seed, folder: scratch)
             world = made
             if isTold { made.transcript = [] }

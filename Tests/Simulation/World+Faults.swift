@@ -1,8 +1,8 @@
-import Foundation
 import PlanSyncClient
 import PlanSyncCore
 import PlanSyncSeeds
 import PlanSyncServer
+import PlanSyncServerSQLite
 import PlanSyncWire
 
 // What breaks: processes, disks, and what people do to disks.
@@ -18,7 +18,7 @@ extension World {
         log("server crash")
         for client in clients { client.cut() }
         wires = []
-        try server.crash(losingPower: isPowerLoss)
+        try server.crash(losingPower: isPowerLoss ? seed &+ UInt64(reached[.powerLosses]) : nil)
         try readJournal()
     }
 
@@ -47,7 +47,7 @@ extension World {
         let isPowerLoss = losesPower || reached[.clientCrashes] % 5 == 4
         if isPowerLoss { reached[.powerLosses] += 1 }
         drop(wiresOf: client.index)
-        try client.crash(losingPower: isPowerLoss)
+        try client.crash(losingPower: isPowerLoss ? seed &+ UInt64(reached[.powerLosses]) : nil)
         try checkChain(client)
         if client.isRetired { try checkRetired(client) }
         // What was saved and then died over stands in its outbox all the same.
@@ -125,7 +125,7 @@ extension World {
         let path = "\(folder)/backup\(reached[.backups]).sqlite"
         // The copy can be there though nobody could be told of it.
         do { try server.backUp(to: path) } catch { log("backup failed") }
-        if FileManager.default.fileExists(atPath: path) {
+        if disk.holds(path) {
             backups.append(
                 SimulatedServer.Backup(path: path, history: history, variant: variant, epoch: server.epoch))
             backed = history.places

@@ -28,6 +28,7 @@ final class World {
 
     let seed: UInt64
     let folder: String
+    let disk = Disk()
     let server: SimulatedServer
     var clients: [SimulatedClient] = []
     var wires: [Wire] = []

@@ -5,12 +5,10 @@ import Testing
 /// What is enumerated or compared rather than sampled; dev/simulate --proofs runs more of it.
 @Suite("Proofs", .serialized)
 struct ProofTests {
-    /// A folder in memory, where there is one.
+    /// A folder in memory.
     private static func withFolder<Answer>(_ body: (String) throws -> Answer) rethrows -> Answer {
-        let memory = "/dev/shm"
-        let base = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
-        let folder = "\(base)/plansync-proof-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let folder = "\(Disk.memory)/\(UUID().uuidString)"
+        defer { Disk().remove(folder) }
         return try body(folder)
     }
 

@@ -20,17 +20,13 @@ struct SimulationTests {
         return first...last
     }
 
-    private static func simulation(events: Int) throws -> Simulation {
-        // In memory where there is such a folder: nothing of this has to outlive the machine.
-        let memory = "/dev/shm"
-        let base = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
-        return Simulation(events: events, folder: "\(base)/plansync-test-\(UUID().uuidString)")
+    private static func simulation(events: Int) -> Simulation {
+        Simulation(events: events, folder: "\(Disk.memory)/\(UUID().uuidString)")
     }
 
     @Test("Whatever crashes, is cut, cloned or restored, every invariant holds")
     func invariantsHold() throws {
-        let simulation = try Self.simulation(events: 300)
-        defer { try? FileManager.default.removeItem(atPath: simulation.folder) }
+        let simulation = Self.simulation(events: 300)
         var total = Reached()
         for seed in Self.seeds {
             let outcome = simulation.run(seed: seed)
@@ -47,8 +43,7 @@ struct SimulationTests {
 
     @Test("A seed replays exactly, and so does a part of its events", arguments: [UInt64(7), 4_711])
     func seedsReplay(seed: UInt64) throws {
-        let simulation = try Self.simulation(events: 200)
-        defer { try? FileManager.default.removeItem(atPath: simulation.folder) }
+        let simulation = Self.simulation(events: 200)
         #expect(simulation.run(seed: seed).logHash == simulation.run(seed: seed).logHash)
         let part = Array(stride(from: 0, to: 200, by: 3))
         #expect(simulation.run(seed: seed, only: part).logHash == simulation.run(seed: seed, only: part).logHash)
@@ -57,8 +52,7 @@ struct SimulationTests {
 
     @Test("A run that is stopped does no further event, and says so")
     func runsStop() throws {
-        let simulation = try Self.simulation(events: 200)
-        defer { try? FileManager.default.removeItem(atPath: simulation.folder) }
+        let simulation = Self.simulation(events: 200)
         var asked = 0
         let stopped = simulation.run(seed: 7) {
             asked += 1
@@ -76,8 +70,7 @@ struct SimulationTests {
         let regressions = try #require(Regression.all(in: list))
         #expect(regressions.count > 15 && Regression.all(in: "12 what") == nil)
         for regression in regressions where regression.events <= 300 {
-            let simulation = try Self.simulation(events: regression.events)
-            defer { try? FileManager.default.removeItem(atPath: simulation.folder) }
+            let simulation = Self.simulation(events: regression.events)
             let broken = simulation.run(seed: regression.seed).violations.first
             #expect(broken == nil, "\(regression.seed) \(regression.what): \(broken?.description ?? "")")
         }

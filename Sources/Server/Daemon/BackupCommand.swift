@@ -73,7 +73,7 @@ struct RestoreCommand: AsyncParsableCommand {
         guard rename(incoming, folder.database) == 0 else {
             throw Exits.Failure("'\(incoming)' cannot be renamed: \(String(cString: strerror(errno))).")
         }
-        try SQLiteBackup.sync(folder.path)
+        try SystemDisk().sync(folder.path)
         if json {
             var writer = JSONWriter()
             writer.object { writer in

@@ -2,6 +2,7 @@ import GRDB
 import Glibc
 package import PlanSyncCore
 import PlanSyncServer
+import PlanSyncStore
 
 /// Why a backup cannot be made, or a file is no backup.
 package enum BackupFault: Error, Sendable, CustomStringConvertible {
@@ -30,11 +31,13 @@ package enum SQLiteBackup {
     /// Copies a database into a new file by SQLite's online backup.
     ///
     /// - Throws: ``BackupFault``, SQLite's errors; then the file is not there.
-    static func make(of source: any DatabaseReader, at path: String) throws -> [ChainKey: UInt64] {
-        if access(path, F_OK) == 0 { throw BackupFault.exists(path) }
+    static func make(
+        of source: any DatabaseReader, at path: String, on disk: any BackupDisk
+    ) throws -> [ChainKey: UInt64] {
+        if disk.holds(path) { throw BackupFault.exists(path) }
         let partial = path + ".partial"
-        unlink(partial)
-        defer { unlink(partial) }
+        disk.remove(partial)
+        defer { disk.remove(partial) }
         let copy = try DatabaseQueue(path: partial)
         try source.backup(to: copy)
         let numbers = try copy.writeWithoutTransaction { database in
@@ -43,12 +46,10 @@ package enum SQLiteBackup {
             return try check(database, path)
         }
         try copy.close()
-        try sync(partial)
+        try disk.sync(partial)
         // Fails where somebody else made the file meanwhile.
-        guard link(partial, path) == 0 else {
-            throw errno == EEXIST ? BackupFault.exists(path) : BackupFault.file(path, code: errno)
-        }
-        try sync(folder(of: path))
+        try disk.link(partial, as: path)
+        try disk.sync(folder(of: path))
         return numbers
     }
 
@@ -57,9 +58,11 @@ package enum SQLiteBackup {
     /// `epoch`: the new one. Incarnations that were issued after the backup are never issued again: the next is
     /// later than `now` in milliseconds.
     /// - Throws: ``BackupFault``, ``SQLiteStoreError/laterSchema``, SQLite's errors; then the copy is not there.
-    package static func restore(from path: String, to target: String, epoch: String, now: Timestamp) throws {
-        guard access(path, R_OK) == 0 else { throw BackupFault.file(path, code: errno) }
-        unlink(target)
+    package static func restore(
+        from path: String, to target: String, epoch: String, now: Timestamp, on disk: any BackupDisk = SystemDisk()
+    ) throws {
+        if let obstacle = disk.obstacle(at: path) { throw obstacle }
+        disk.remove(target)
         do {
             var configuration = Configuration()
             configuration.readonly = true
@@ -72,45 +75,35 @@ package enum SQLiteBackup {
             }
             let copy = try DatabaseQueue(path: target)
             try source.backup(to: copy)
-            try copy.close()
             try source.close()
-            try begin(epoch, in: target, now: now)
-            try fold(target)
-            try sync(target)
+            try begin(epoch, in: copy, now: now)
+            try copy.close()
+            try disk.sync(target)
         } catch {
-            for suffix in ["", "-wal", "-shm"] { unlink(target + suffix) }
+            for suffix in ["", "-wal", "-shm", "-journal"] { disk.remove(target + suffix) }
             throw error
         }
     }
 
     /// The restored copy's own beginning.
-    private static func begin(_ epoch: String, in target: String, now: Timestamp) throws {
-        let store = try SQLitePlanStore(path: target)
-        defer { try? store.close() }
-        try store.commit { writing in
-            let before = try writing.setting("epoch") ?? ""
-            try writing.put("epoch", epoch)
-            let floor = max(UInt64(clamping: now.milliseconds), UInt64(try writing.setting("inc_floor") ?? "") ?? 0)
-            try writing.put("inc_floor", String(floor))
-            // What the backup holds is backed up, by itself.
-            try writing.putBackups(try writing.allChainEnds().mapValues(\.number))
-            try writing.append(
-                Notice(
-                    at: now, kind: .restored, tenant: nil, device: nil,
-                    detail: "epoch \(before) ended, \(epoch) begins"))
-        }
-    }
-
-    /// Brings the log into the file, so that the file alone is the database.
-    private static func fold(_ target: String) throws {
-        let queue = try DatabaseQueue(path: target)
-        try queue.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-            try database.execute(sql: "PRAGMA journal_mode = DELETE")
-        }
-        try queue.close()
-        for suffix in ["-wal", "-shm"] where access(target + suffix, F_OK) == 0 {
-            throw BackupFault.damaged(target, finding: "its log could not be brought into it")
+    private static func begin(_ epoch: String, in copy: DatabaseQueue, now: Timestamp) throws {
+        // One file, which is the database without a log beside it.
+        try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+        try Schema.migrate(copy)
+        try copy.writeWithoutTransaction { database in
+            try database.transacting(.immediate) { database in
+                let writing = SQLiteWriting(database: database)
+                let before = try writing.setting("epoch") ?? ""
+                try writing.put("epoch", epoch)
+                let floor = max(UInt64(clamping: now.milliseconds), UInt64(try writing.setting("inc_floor") ?? "") ?? 0)
+                try writing.put("inc_floor", String(floor))
+                // What the backup holds is backed up, by itself.
+                try writing.putBackups(try writing.allChainEnds().mapValues(\.number))
+                try writing.append(
+                    Notice(
+                        at: now, kind: .restored, tenant: nil, device: nil,
+                        detail: "epoch \(before) ended, \(epoch) begins"))
+            }
         }
     }
 
@@ -127,13 +120,5 @@ package enum SQLiteBackup {
     private static func folder(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
-
-    /// Brings a file or folder to the disk.
-    package static func sync(_ path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw BackupFault.file(path, code: errno) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw BackupFault.file(path, code: errno) }
     }
 }

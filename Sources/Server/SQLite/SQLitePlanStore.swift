@@ -7,13 +7,18 @@ import Synchronization
 /// The embedded store: one SQLite file, one writer, readers beside it.
 package final class SQLitePlanStore: PlanStore {
     private let pool: DatabasePool
+    private let disk: any BackupDisk
     private let recorder = Mutex<(@Sendable (Database) -> Void)?>(nil)
 
     /// Opens or makes the database.
     ///
+    /// `disk`: where the file and its backups lie. `onStatement`: is told each statement that runs from here on, with
+    /// its parameters unexpanded.
     /// - Throws: when the file cannot be used, or would not keep what it acknowledges.
-    /// `onStatement`: is told each statement that runs from here on, with its parameters unexpanded.
-    package init(path: String, onStatement: (@Sendable (String) -> Void)? = nil) throws {
+    package init(
+        path: String, disk: any BackupDisk = SystemDisk(), onStatement: (@Sendable (String) -> Void)? = nil
+    ) throws {
+        self.disk = disk
         pool = try StoreFile.openPool(at: path)
         try Schema.migrate(pool)
         if let onStatement { record(onStatement) }
@@ -33,6 +38,7 @@ package final class SQLitePlanStore: PlanStore {
     ///
     /// - Throws: when the file cannot be read; every commit.
     package init(readingOnly path: String) throws {
+        disk = SystemDisk()
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)
@@ -51,7 +57,9 @@ package final class SQLitePlanStore: PlanStore {
         try pool.writeWithoutTransaction { try $0.transacting(.immediate) { try body(SQLiteWriting(database: $0)) } }
     }
 
-    package func backUp(to path: String) throws -> [ChainKey: UInt64] { try SQLiteBackup.make(of: pool, at: path) }
+    package func backUp(to path: String) throws -> [ChainKey: UInt64] {
+        try SQLiteBackup.make(of: pool, at: path, on: disk)
+    }
 
     /// Writes the log back into the file and closes it.
     package func close() throws { try pool.close() }

@@ -35,10 +35,12 @@ package enum StoreFile {
     ///
     /// - Throws: ``StoreFileError`` when a setting is not in force; GRDB's errors otherwise.
     package static func openQueue(at path: String, options: Options = Options()) throws -> DatabaseQueue {
-        var configuration = Self.configuration(options)
-        configuration.journalMode = .wal
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.writeWithoutTransaction { try harden($0, options) }
+        let queue = try DatabaseQueue(path: path, configuration: Self.configuration(options))
+        try queue.writeWithoutTransaction { database in
+            // GRDB's own way to WAL makes a table and drops it again, for readers beside it: a commit at each opening.
+            try database.execute(sql: "PRAGMA journal_mode = WAL")
+            try harden(database, options)
+        }
         return queue
     }
 

@@ -51,8 +51,8 @@ package struct ArrivalOrders: Sendable {
 
     private func play(_ order: [Int], _ name: String) throws -> (End, [Violation]) {
         let place = "\(folder)/\(name)"
-        try Scratch.make(place)
-        defer { Scratch.remove(place) }
+        try Disk().makeFolder(place)
+        defer { Disk().remove(place) }
         let world = try World(
             seed: seed, folder: place,
             cast: try World.office([

@@ -40,8 +40,8 @@ package struct BoundedWork: Sendable {
     /// Measures over a table of so many records, of which so many are deleted again.
     package func measure(records: Int, deleted: Int, changes: Int) throws -> Measured {
         let place = "\(folder)/bounded\(records)"
-        try Scratch.make(place)
-        defer { Scratch.remove(place) }
+        try Disk().makeFolder(place)
+        defer { Disk().remove(place) }
         let world = try World(
             seed: 1, folder: place,
             cast: try World.office([("city", .supervisor), ("north", .editor), ("north", .editor)]))

@@ -81,14 +81,14 @@ package struct CrashBoundaries: Sendable {
             if world.reached[.deathsInCommit] + world.reached[.deathsInReplica] > 0 { outcome.deaths += 1 }
             outcome.broken += world.violations.prefix(2).map { "\(boundaries[place]): \($0)" }
             world.close()
-            Scratch.remove(world.folder)
+            Disk().remove(world.folder)
         }
         return outcome
     }
 
     private func world(_ name: String) throws -> World {
         let place = "\(folder)/\(name)"
-        try Scratch.make(place)
+        try Disk().makeFolder(place)
         return try World(
             seed: seed, folder: place,
             cast: try World.office([("city", .supervisor), ("north", .approver), ("north", .editor)]))
@@ -99,7 +99,7 @@ package struct CrashBoundaries: Sendable {
         let world = try world("counted")
         defer {
             world.close()
-            Scratch.remove(world.folder)
+            Disk().remove(world.folder)
         }
         let commits = world.server.commits
         let transactions = world.clients.map(\.lock.transactions)

@@ -69,8 +69,8 @@ package struct PairedRuns: Sendable {
 
     private func play(_ difference: Difference?, _ name: String) throws -> End {
         let place = "\(folder)/\(name)"
-        try Scratch.make(place)
-        defer { Scratch.remove(place) }
+        try Disk().makeFolder(place)
+        defer { Disk().remove(place) }
         let world = try World(
             seed: seed, folder: place,
             cast: try World.office([

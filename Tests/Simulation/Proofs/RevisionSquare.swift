@@ -51,8 +51,8 @@ package struct RevisionSquare: Sendable {
         _ fields: [String], _ renamed: [Int], isRevisedFirst: Bool, _ chance: UInt64, _ name: String
     ) throws -> End {
         let place = "\(folder)/\(name)"
-        try Scratch.make(place)
-        defer { Scratch.remove(place) }
+        try Disk().makeFolder(place)
+        defer { Disk().remove(place) }
         let cast = try World.office([("city", .supervisor), ("north", .editor), ("north", .editor)])
         let now = Timestamp(milliseconds: 1_900_000_000_000)
         let server = try SimulatedServer(
