@@ -47,12 +47,13 @@ package struct LocalView: Sendable {
                 disputes[cell.key.tenant, default: [:]][cell.key.record.key, default: [:]][cell.key.field] = value
             }
             guard !cell.deleted else {
-                fields[cell.key] = nil
+                fields.tell(nil, at: cell.key)
                 continue
             }
-            fields[cell.key] = LocalField(
+            let field = LocalField(
                 value: cell.value, state: .confirmed, rev: cell.rev, seq: cell.seq, by: cell.by, author: cell.author,
                 at: cell.at, generation: cell.generation, tags: cell.tags)
+            fields.tell(field, at: cell.key)
         }
     }
 
@@ -73,11 +74,15 @@ package struct LocalView: Sendable {
         sortConflicts()
     }
 
-    /// Lays the outbox over the cells.
-    mutating func lay(_ outbox: [OutboxEntry]) {
-        rejected = outbox.filter(\.needsAttention)
-        pendingCount = outbox.filter(\.isPending).count
-        for entry in outbox { lay(entry) }
+    /// Lays the outbox over the cells, or over what lies there of it what was added to it since.
+    ///
+    /// Nothing that is laid looks at a mark, so the marks of the conflicts may be there already.
+    mutating func lay(_ outbox: some Sequence<OutboxEntry>) {
+        for entry in outbox {
+            if entry.needsAttention { rejected.append(entry) }
+            if entry.isPending { pendingCount += 1 }
+            lay(entry)
+        }
         markConflicts()
         renewIndex()
     }
@@ -112,7 +117,7 @@ package struct LocalView: Sendable {
             var field = fields[conflict.subject] ?? .empty
             field.conflict = conflict.id
             if field.state != .pending { field.state = .conflict }
-            fields[conflict.subject] = field
+            fields.lay(field, at: conflict.subject)
         }
     }
 
@@ -177,8 +182,7 @@ package struct LocalView: Sendable {
     private func figures(where isWanted: (CollectionID) -> Bool) -> FigureTable {
         let wanted = Set(plan.collections.keys.filter(isWanted))
         var table = FigureTable()
-        for key in fields.keys where wanted.contains(key.record.collection) {
-            guard let field = fields[key] else { continue }
+        for (key, field) in fields where wanted.contains(key.record.collection) {
             table.insert(key, value: field.value, disputed: field.conflict != nil)
         }
         return table

@@ -20,7 +20,8 @@ extension Replica {
     package func cell(at key: CellKey, of plan: PlanID) throws -> PublicCell? {
         try read { database in
             var cell: PublicCell?
-            try Self.row(at: key, of: plan, in: database) { cell = CellRow.read($0) }
+            var reader = CellReader()
+            try Self.row(at: key, of: plan, in: database) { cell = reader.read($0) }
             return cell
         }
     }
@@ -39,11 +40,12 @@ extension Replica {
 
     static func cells(of plan: PlanID, in database: Database) throws -> [PublicCell] {
         var cells: [PublicCell] = []
+        var reader = CellReader()
         try database.rows(
             "SELECT \(CellRow.columns) FROM cells WHERE plan = ? ORDER BY plan, tenant, collection, key, field",
             [.text(plan.rawValue)]
         ) { row in
-            if let cell = CellRow.read(row) { cells.append(cell) }
+            if let cell = reader.read(row) { cells.append(cell) }
         }
         return cells
     }
@@ -55,17 +57,27 @@ extension Replica {
         try read { database in
             guard let principal = try Self.state(in: database).principal else { throw ReplicaError.notEnrolled }
             let held = try self.plan(plan, in: database)
-            let mark = ViewMark(
-                cells: try cellMark(of: plan, revision: held.revision, in: database),
-                ownChanges: database.totalChangesCount)
-            if let known = laid.withLock({ $0[plan] }), known.mark == mark, known.view.principal == principal {
-                return known.view
+            let mark = try cellMark(of: plan, revision: held.revision, in: database)
+            let ownChanges = database.totalChangesCount
+            let known = laid.withLock { $0[plan] }.flatMap {
+                $0.mark == mark && $0.view.principal == principal ? $0 : nil
             }
-            let entries = try entries("WHERE plan = ?", [.text(plan.rawValue)], in: database)
-            var view = try cellView(held.plan, mark.cells, principal, in: database)
-            view.lay(entries)
-            laid.withLock { $0[plan] = (mark, view) }
-            return view
+            var shown: LaidView
+            if let known, known.ownChanges == ownChanges {
+                shown = known
+            } else {
+                let entries = try stampedEntries("WHERE plan = ?", [.text(plan.rawValue)], in: database)
+                if let known, known.isBeginning(of: entries) {
+                    shown = known
+                    shown.layRest(of: entries)
+                } else {
+                    shown = LaidView(entries, over: try cellView(held.plan, mark, principal, in: database), mark: mark)
+                }
+                shown.ownChanges = ownChanges
+            }
+            let laidOut = shown
+            laid.withLock { $0[plan] = laidOut }
+            return shown.view
         }
     }
 
@@ -93,6 +105,8 @@ extension Replica {
 extension Replica {
     /// Brings the kept view up to date with a page that was written, when it showed all that was written before.
     func show(_ cells: [PublicCell], of plan: PlanID, writes: Int) {
+        // It shows what was, and the cells that it shares with the kept ones would be copied.
+        laid.withLock { $0[plan] = nil }
         seen.withLock { seen in
             guard var known = seen.removeValue(forKey: plan), known.mark.ownWrites + 1 == writes else { return }
             known.view.replace(cells)
@@ -110,8 +124,30 @@ struct CellMark: Equatable, Sendable {
     let planHash: [UInt8]?
 }
 
-/// A state of everything that a view shows: another one after each change of a row by this process, too.
-struct ViewMark: Equatable, Sendable {
-    let cells: CellMark
-    let ownChanges: Int
+/// A view with as much of the outbox over the cells as there was when somebody last looked.
+struct LaidView: Sendable {
+    /// The state of the cells.
+    let mark: CellMark
+    private(set) var view: LocalView
+    /// What lies over them, in order.
+    private var entries: [OutboxRow.Stamped]
+    /// How often this process had changed a row of any kind; without another one the outbox is the same.
+    var ownChanges = 0
+
+    init(_ outbox: [OutboxRow.Stamped], over cells: LocalView, mark: CellMark) {
+        self.mark = mark
+        view = cells
+        entries = outbox
+        view.lay(outbox.lazy.map(\.entry))
+    }
+
+    /// Whether an outbox begins with what lies there, all of it as it was.
+    func isBeginning(of outbox: [OutboxRow.Stamped]) -> Bool { outbox.starts(with: entries) { $0 === $1 } }
+
+    /// Lays what an outbox has behind what lies there.
+    mutating func layRest(of outbox: [OutboxRow.Stamped]) {
+        guard outbox.count > entries.count else { return }
+        view.lay(outbox.dropFirst(entries.count).lazy.map(\.entry))
+        entries = outbox
+    }
 }

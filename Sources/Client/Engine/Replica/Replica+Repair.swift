@@ -92,8 +92,9 @@ extension Replica {
         try database.run("DELETE FROM cells WHERE plan NOT IN (SELECT plan FROM cursors)")
         var dropped = database.changesCount
         var damaged: [[Argument]] = []
+        var reader = CellReader()
         try database.rows("SELECT \(CellRow.columns), plan FROM cells") { row in
-            if CellRow.read(row) == nil { damaged.append([12, 0, 1, 2, 3].map { row.argument($0) }) }
+            if reader.read(row) == nil { damaged.append([12, 0, 1, 2, 3].map { row.argument($0) }) }
         }
         for place in damaged {
             try database.run(
