@@ -17,6 +17,10 @@ enum CellRow {
     /// The moments that have a calendar date: the years 0001 to 9999, in milliseconds.
     static let moments: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
+    /// The rows of a plan, those of a part together.
+    static let selectAll =
+        "SELECT \(columns) FROM cells WHERE plan = ? ORDER BY plan, tenant, collection, key, field"
+
     private static let insertShown = insert("cells")
     private static let insertStaged = insert("staged_cells", more: ", deleted")
 

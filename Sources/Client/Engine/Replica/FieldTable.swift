@@ -28,8 +28,6 @@ package struct FieldTable: Sendable, Sequence, Equatable {
     /// Lays a field over what the server told.
     mutating func lay(_ field: LocalField, at key: CellKey) { laid[key] = Box(field) }
 
-    mutating func reserveCapacity(_ count: Int) { told.reserveCapacity(count) }
-
     /// The places.
     package var keys: some Sequence<CellKey> { Keys(table: self) }
 

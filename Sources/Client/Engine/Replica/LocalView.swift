@@ -26,40 +26,36 @@ package struct LocalView: Sendable {
     private(set) var index = RecordIndex()
 
     package init(plan: Plan, revision: UInt64, principal: Principal, cells: [PublicCell], outbox: [OutboxEntry]) {
-        self.init(plan: plan, revision: revision, principal: principal, cells: cells)
+        self.init(plan: plan, revision: revision, principal: principal) { cells.forEach($0) }
         lay(outbox)
     }
 
-    /// The cells alone.
-    init(plan: Plan, revision: UInt64, principal: Principal, cells: [PublicCell]) {
+    /// The cells alone, as they are handed out.
+    init(
+        plan: Plan, revision: UInt64, principal: Principal, cells: ((PublicCell) -> Void) throws -> Void
+    ) rethrows {
         self.plan = plan
         self.revision = revision
         self.principal = principal
-        fields.reserveCapacity(cells.count)
-        take(cells)
+        try cells { take($0) }
         readConflicts()
     }
 
-    private mutating func take(_ cells: [PublicCell]) {
-        for cell in cells {
-            if cell.key.record.collection == CollectionRule.conflicts {
-                let value = cell.deleted ? nil : cell.value
-                disputes[cell.key.tenant, default: [:]][cell.key.record.key, default: [:]][cell.key.field] = value
-            }
-            guard !cell.deleted else {
-                fields.tell(nil, at: cell.key)
-                continue
-            }
-            let field = LocalField(
-                value: cell.value, state: .confirmed, rev: cell.rev, seq: cell.seq, by: cell.by, author: cell.author,
-                at: cell.at, generation: cell.generation, tags: cell.tags)
-            fields.tell(field, at: cell.key)
+    private mutating func take(_ cell: PublicCell) {
+        if cell.key.record.collection == CollectionRule.conflicts {
+            let value = cell.deleted ? nil : cell.value
+            disputes[cell.key.tenant, default: [:]][cell.key.record.key, default: [:]][cell.key.field] = value
         }
+        guard !cell.deleted else { return fields.tell(nil, at: cell.key) }
+        let field = LocalField(
+            value: cell.value, state: .confirmed, rev: cell.rev, seq: cell.seq, by: cell.by, author: cell.author,
+            at: cell.at, generation: cell.generation, tags: cell.tags)
+        fields.tell(field, at: cell.key)
     }
 
     /// The cells alone, with those of a page in place of what stood there.
     mutating func replace(_ cells: [PublicCell]) {
-        take(cells)
+        for cell in cells { take(cell) }
         renewIndex()
         guard cells.contains(where: { $0.key.record.collection == CollectionRule.conflicts }) else { return }
         let touched = Set(

@@ -11,7 +11,11 @@ extension Replica {
     ///
     /// - Throws: SQLite's errors.
     package func cells(of plan: PlanID) throws -> [PublicCell] {
-        try read { try Self.cells(of: plan, in: $0) }
+        try read { database in
+            var cells: [PublicCell] = []
+            try Self.cells(of: plan, in: database) { cells.append($0) }
+            return cells
+        }
     }
 
     /// The cell at a place, as the server told it.
@@ -38,16 +42,11 @@ extension Replica {
             ], body)
     }
 
-    static func cells(of plan: PlanID, in database: Database) throws -> [PublicCell] {
-        var cells: [PublicCell] = []
+    private static func cells(of plan: PlanID, in database: Database, _ body: (PublicCell) -> Void) throws {
         var reader = CellReader()
-        try database.rows(
-            "SELECT \(CellRow.columns) FROM cells WHERE plan = ? ORDER BY plan, tenant, collection, key, field",
-            [.text(plan.rawValue)]
-        ) { row in
-            if let cell = reader.read(row) { cells.append(cell) }
+        try database.rows(CellRow.selectAll, [.text(plan.rawValue)]) { row in
+            if let cell = reader.read(row) { body(cell) }
         }
-        return cells
     }
 
     /// What the person sees: the cells with the outbox laid over them, of one moment.
@@ -81,6 +80,28 @@ extension Replica {
         }
     }
 
+    /// Who wrote what a view shows at some places; it is not laid out for them, as much as a page may have changed.
+    ///
+    /// - Throws: ``ReplicaError``, SQLite's errors.
+    func authors(at places: Set<CellKey>, of plan: PlanID) throws -> [CellKey: String] {
+        try read { database in
+            guard let principal = try Self.state(in: database).principal else { throw ReplicaError.notEnrolled }
+            let held = try self.plan(plan, in: database)
+            var view = try LocalView(plan: held.plan, revision: held.revision, principal: principal) { show in
+                var reader = CellReader()
+                // An edit of a deleted record is laid over the deletion, too.
+                for place in places.union(places.map(\.recordState)) {
+                    try Self.row(at: place, of: plan, in: database) { row in
+                        if let cell = reader.read(row) { show(cell) }
+                    }
+                }
+            }
+            view.lay(try entries("WHERE plan = ?", [.text(plan.rawValue)], in: database))
+            return Dictionary(
+                places.compactMap { place in view.field(place).map { (place, $0.author) } }, uniquingKeysWith: { $1 })
+        }
+    }
+
     private func cellMark(of plan: PlanID, revision: UInt64, in database: Database) throws -> CellMark {
         CellMark(
             foreignCommits: try foreignCommits(in: database),
@@ -95,15 +116,22 @@ extension Replica {
         if let known = seen.withLock({ $0[plan.id] }), known.mark == mark, known.view.principal == principal {
             return known.view
         }
-        let view = LocalView(
-            plan: plan, revision: mark.revision, principal: principal, cells: try Self.cells(of: plan.id, in: database))
+        let view = try LocalView(plan: plan, revision: mark.revision, principal: principal) {
+            try Self.cells(of: plan.id, in: database, $0)
+        }
         seen.withLock { $0[plan.id] = (mark, view) }
         return view
     }
 }
 
 extension Replica {
-    /// Brings the kept view up to date with a page that was written, when it showed all that was written before.
+    /// Whether the kept view shows all that was written before a write of cells.
+    func isShowing(_ plan: PlanID, before writes: Int) -> Bool {
+        seen.withLock { $0[plan]?.mark.ownWrites == writes - 1 }
+    }
+
+    /// Brings the kept view up to date with what a write put into the cells, in order, when it showed all that was
+    /// written before.
     func show(_ cells: [PublicCell], of plan: PlanID, writes: Int) {
         // It shows what was, and the cells that it shares with the kept ones would be copied.
         laid.withLock { $0[plan] = nil }
