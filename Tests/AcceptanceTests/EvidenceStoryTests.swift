@@ -45,6 +45,36 @@ struct EvidenceStoryTests {
         #expect(tampered.code == 1 && tampered.errors.contains("patents"), "\(tampered.errors)")
     }
 
+    @Test("A machine that was enrolled after the backup comes back under its name, and brings what the server lost")
+    func restoreBeforeEnrolment() throws {
+        let bench = try Workbench()
+        try bench.makeServer()
+        try bench.start()
+        try bench.enrol("early", "411724", "editor")
+        let backup = bench.path("backup.sqlite")
+        #expect(try bench.plansyncd("backup", "--data", bench.data, backup).code == 0)
+        try bench.enrol("late", "411724", "editor")
+        try bench.plansync("late", "add", record, "patents=5")
+        #expect(try bench.plansync("late", "sync").code == 0)
+        try bench.plansync("late", "add", record, "patents=12")
+        let device = try #require(try bench.json("late", "status")["device"] as? String)
+        #expect(try bench.stop() == 0)
+        let restored = try bench.plansyncd("restore", "--data", bench.data, backup)
+        #expect(restored.code == 0 && restored.errors.contains("--device \(device)"), "\(restored.errors)")
+        try bench.start()
+        let refused = try bench.plansync("late", "sync")
+        #expect(refused.code == 1 && refused.errors.contains("--again"), "\(refused.errors)")
+        #expect(try bench.json("late", "status")["pending"] as? Int == 1)
+        let made = try bench.plansyncd(
+            "token", "--data", bench.data, "--tenant", "411724", "--role", "editor", "--device", device)
+        let token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let back = try bench.plansync("late", "enrol", "127.0.0.1:\(bench.port)", token, "--again")
+        #expect(back.code == 0 && back.output.contains(device), "\(back.errors)")
+        for machine in ["late", "early"] { #expect(try bench.plansync(machine, "sync").code == 0) }
+        for machine in ["late", "early"] { #expect(try patents(bench, machine) == "17") }
+        #expect(try bench.plansyncd("audit", "verify", "--data", bench.data).code == 0)
+    }
+
     @Test("A USB stick and the network together bring each change once; a dry run told before what would become of it")
     func stick() throws {
         let bench = try Workbench()

@@ -80,8 +80,8 @@ struct RestoreCommand: AsyncParsableCommand {
             writer.object { writer in
                 writer.member("epoch", epoch)
                 if let kept { writer.member("kept", kept) }
-                writer.member("enrolledSince", changed.enrolled.map(\.device.rawValue))
-                writer.member("endedSince", changed.ended.map(\.device.rawValue))
+                writer.member("enrolledSince", changed.names.enrolled)
+                writer.member("endedSince", changed.names.ended)
             }
             print(String(decoding: writer.bytes, as: UTF8.self))
         } else {

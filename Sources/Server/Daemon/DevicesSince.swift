@@ -1,3 +1,4 @@
+import PlanSyncCore
 import PlanSyncServer
 import PlanSyncServerSQLite
 
@@ -28,6 +29,11 @@ struct DevicesSince {
         guard let store = try? SQLitePlanStore(readingOnly: path) else { return nil }
         defer { try? store.close() }
         return try? store.read { try $0.devices() }
+    }
+
+    /// The names for a script: of those enrolled since, and of those out of service since.
+    var names: (enrolled: [String], ended: [String]) {
+        (enrolled.map(\.device.rawValue), ended.map(\.device.rawValue))
     }
 
     /// What to do, a line for each device.
