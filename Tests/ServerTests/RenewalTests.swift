@@ -131,6 +131,28 @@ struct RenewalTests {
         #expect(other.error?.reason == "role_unfit")
     }
 
+    @Test("A device that was enrolled after the backup comes back under its name, with what waits on it")
+    func enrolledAfterTheBackup() throws {
+        func token(_ tenant: String, _ device: String) throws -> Reply {
+            try harness.operate(
+                AdminTokenCreate.self,
+                AdminTokenCreate.Params(
+                    tenant: try TenantID(tenant), role: .editor, name: "", seconds: 60, device: try DeviceID(device)))
+        }
+        // The restored server knows nothing of it.
+        #expect(try token("pingyu", "xiping.late2345").error?.reason == "role_unfit")
+        let secret = try token("xiping", "xiping.late2345").result(AdminTokenCreate.self).token
+        let back = try harness.enrol(token: secret, key: "late").result(EnrolRequest.self)
+        #expect(back.device.rawValue == "xiping.late2345")
+        #expect(try harness.enrol(token: secret, key: "late").result(EnrolRequest.self).certificate == back.certificate)
+        let desk = try Desk(harness, tenant: "xiping", device: back.device, key: Array("late".utf8))
+        let pushed = try desk.push(Edit.set("words", "kept"))
+        #expect(pushed.read.first?.outcome == .applied)
+        // Once it is revoked there is no way back.
+        _ = try harness.operate(AdminDeviceRevoke.self, AdminDeviceRevoke.Params(device: back.device))
+        #expect(try token("xiping", "xiping.late2345").code == .notFound)
+    }
+
     @Test("A connection that outlives its certificate may only renew")
     func outlived() throws {
         var session = try connected(first.certificate)

@@ -199,6 +199,9 @@ extension World {
                 }
             }
         }
+        for (key, value) in history.entries where !history.uncertain.contains(key) && cells[key]?.value != value {
+            violations.append(.noBlindOverwrite("the entry \(key.tenant) \(key.record) is not what was entered"))
+        }
         var sums: [String: ScopeDigest] = [:]
         let cryptography = SimulatedCryptography()
         for (key, cell) in cells where !cell.shown.deleted {

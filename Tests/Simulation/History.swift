@@ -44,6 +44,8 @@ struct History: Sendable {
     /// Whether each conflict is open after the last decision about it.
     private(set) var decisions: [CellKey: Bool] = [:]
     private(set) var uncertain: Set<CellKey> = []
+    /// What was entered for good.
+    private(set) var entries: [CellKey: FieldValue] = [:]
     /// The targets, each with when it was taken.
     var goals: [CellKey: Goal] = [:]
 
@@ -137,6 +139,9 @@ struct History: Sendable {
         checkPolicy(operation, answer, rule, key, row, &broken)
         if origin == .values { checkLateness(operation, answer, row, plan, &broken) }
         if origin == .targets { checkFreeze(operation, answer, row, key, plan, &broken) }
+        if plan.collection(operation.record.collection)?.isAppendOnly == true {
+            checkEntry(operation, answer, key, id, &broken)
+        }
         // A renamed field's cells go with it; who wrote them is for the replay to say.
         guard !SimulatedPlan.renamable.contains(field.rawValue) else { return }
         switch (answer.outcome, answer.reason) {
@@ -153,6 +158,18 @@ struct History: Sendable {
         default: break
         }
         if rule?.merge == .members { tag(operation, answer, key, id) }
+    }
+
+    /// What was entered for good is not altered, cleared or entered otherwise.
+    private mutating func checkEntry(
+        _ operation: Operation, _ answer: OperationResult, _ key: CellKey, _ id: ChangeID, _ broken: inout [Violation]
+    ) {
+        guard answer.outcome == .applied, answer.reason == nil else { return }
+        let value = operation.action == .set ? operation.value : nil
+        if let stands = entries[key], stands != value {
+            broken.append(.noBlindOverwrite("\(id) alters the entry \(key.tenant) \(key.record)"))
+        }
+        entries[key] = value
     }
 
     /// A deletion takes nothing with it that its author had not seen.

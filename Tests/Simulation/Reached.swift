@@ -10,7 +10,7 @@ package struct Reached: Sendable, Equatable {
         case revocations, retirements, hostileFrames, replayedFrames, dryRuns, bundles, repairs, dropped
         case deletions, restorations, reopenings, inserts, removals, damaged, settled, replayedChanges
         case setAside, escrowed, lostDevices, lostCells, lateAnswers, divergences, replayedRevisions, unallocated,
-            powerLosses, frozen
+            powerLosses, frozen, enrolments, returns, entries
     }
 
     private var counts = [Int](repeating: 0, count: Count.allCases.count)
@@ -45,6 +45,6 @@ package struct Reached: Sendable, Equatable {
         (.settled, 1_000), (.resolutions, 300), (.backups, 300), (.restores, 100), (.clones, 50), (.rollbacks, 50),
         (.retirements, 50), (.escrowed, 20), (.poisoned, 50), (.setAside, 30), (.reopenings, 50), (.lostDevices, 50),
         (.lateAnswers, 50), (.divergences, 100), (.replayedRevisions, 30), (.unallocated, 20), (.powerLosses, 300),
-        (.removals, 100), (.frozen, 200),
+        (.removals, 100), (.frozen, 200), (.reviews, 100), (.enrolments, 50), (.returns, 50), (.entries, 100),
     ]
 }

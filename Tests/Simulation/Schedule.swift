@@ -17,8 +17,8 @@ package struct Event: Sendable, Equatable {
         case replan, closePeriod, sealPeriod, registerHead, reopenPeriod, submit, review
         case revoke, retire
         case hostile, replay, dryRun, bundle, report, damage, settle
-        case reopenStage, linger, loseDevice
-        case forkThenRestore, pruneThenDiverge, carryOutOfOrder, answerAfterRestore
+        case reopenStage, linger, loseDevice, enrol
+        case forkThenRestore, pruneThenDiverge, carryOutOfOrder, answerAfterRestore, enrolThenRestore
     }
 
     /// What happens.
@@ -74,8 +74,9 @@ package struct Schedule: Sendable {
         (.backUp, 110), (.restore, 60), (.restoreOlder, 4), (.replan, 20), (.closePeriod, 12), (.sealPeriod, 10),
         (.registerHead, 10), (.reopenPeriod, 6), (.submit, 40), (.review, 40), (.revoke, 6), (.retire, 8),
         (.hostile, 40), (.replay, 60), (.dryRun, 40), (.bundle, 40), (.report, 30), (.damage, 20), (.settle, 30),
-        (.reopenStage, 90), (.linger, 60), (.loseDevice, 6),
+        (.reopenStage, 90), (.linger, 60), (.loseDevice, 6), (.enrol, 30),
         (.forkThenRestore, 10), (.pruneThenDiverge, 10), (.carryOutOfOrder, 20), (.answerAfterRestore, 10),
+        (.enrolThenRestore, 8),
     ]
 
     private static let always: Set<Event.Kind> = [.edit, .connect, .deliver, .flush, .settle]

@@ -138,6 +138,11 @@ final class ServerProbe {
         }
     }
 
+    /// All devices that the server knows.
+    func devices() throws -> Set<String> {
+        try read { Set(try String.fetchAll($0, sql: "SELECT device FROM devices")) }
+    }
+
     /// The devices that are `revoked` or `retired`.
     func endedDevices(_ how: String) throws -> Set<String> {
         try read { database in

@@ -8,6 +8,8 @@ enum SimulatedPlan {
     /// The targets that the city enters: of the year, and versions of it.
     static let goals = ["i1:2031", "i1:2031Q2", "i1:2031Q3"]
     static let projects = ["p1", "p2", "p3"]
+    /// What is entered once and stands.
+    static let entries = (1...40).map { "e\($0)" }
     static let partners = ["ann", "bo", "cy", "di"]
     static let stages = ["draft", "applied", "granted", "honoured"]
 
@@ -85,7 +87,7 @@ enum SimulatedPlan {
                         + units.map { map(["id": text($0), "group": text("all"), "name": text($0)]) })
             ),
             ("periods", map(["type": text("quarterly"), "first": text("2031Q1"), "last": text("2031Q4")])),
-            ("elements", list(elements)), ("collections", list([projects(variant)])),
+            ("elements", list(elements)), ("collections", list([projects(variant), ledger])),
             ("indicators", list([indicator])),
             (
                 "ranking",
@@ -124,6 +126,16 @@ enum SimulatedPlan {
         if hasMembers { fields.append(field("partners", "members", "members")) }
         return map([
             "id": text("projects"), "name": text("Projects"), "key": list([text("name")]), "fields": list(fields),
+        ])
+    }
+
+    private static var ledger: PlanNode {
+        let amount = map([
+            "id": text("amount"), "name": text("amount"), "type": text("count"), "filled_by": text("both"),
+        ])
+        return map([
+            "id": text("ledger"), "name": text("Ledger"), "key": list([text("name")]), "fields": list([amount]),
+            "append_only": text("true"),
         ])
     }
 

@@ -189,7 +189,18 @@ final class SimulatedServer {
 
     /// A call of the operator on the server's own machine; `nil`: the process died over it.
     func operate<M: RPCMethod>(_ method: M.Type, _ params: M.Params, now: Timestamp) -> [UInt8]? {
-        var session = SessionStateMachine(peer: .operatorLocal)
+        call(method, params, by: .operatorLocal, now: now)
+    }
+
+    /// A call of somebody without a certificate; `nil`: the process died over it.
+    func ask<M: RPCMethod>(_ method: M.Type, _ params: M.Params, now: Timestamp) -> [UInt8]? {
+        call(method, params, by: .anonymous, now: now)
+    }
+
+    private func call<M: RPCMethod>(
+        _ method: M.Type, _ params: M.Params, by peer: SessionStateMachine.Peer, now: Timestamp
+    ) -> [UInt8]? {
+        var session = SessionStateMachine(peer: peer)
         let frame = RPCMessage.request(method, id: .number(1), params: params)
         var answer: [UInt8] = []
         switch engine.received(frame, session: &session, now: now) {

@@ -13,7 +13,8 @@ extension World {
         let isGoal = client.record.tenant == .city && random.happens(20)
         // Of few targets, so that one that stands is met again.
         let owner = isGoal ? SimulatedPlan.units[0] : pickOwner(client, &random)
-        let collection = isGoal ? "targets" : random.happens(70) ? "values" : "projects"
+        let other = random.happens(20) ? "ledger" : "projects"
+        let collection = isGoal ? "targets" : random.happens(70) ? "values" : other
         let key = pickKey(collection, &random)
         var operations: [Operation] = []
         for _ in 0..<count {
@@ -47,8 +48,12 @@ extension World {
 
     private func pickKey(_ collection: String, _ random: inout SplitMix64) -> String {
         let keys =
-            collection == "targets"
-            ? SimulatedPlan.goals : collection == "values" ? SimulatedPlan.periods : SimulatedPlan.projects
+            switch collection {
+            case "targets": SimulatedPlan.goals
+            case "values": SimulatedPlan.periods
+            case "ledger": SimulatedPlan.entries
+            default: SimulatedPlan.projects
+            }
         return keys[random.below(keys.count)]
     }
 

@@ -100,7 +100,7 @@ extension World {
     /// A copy of a disk becomes another machine with the same name and key.
     func cloneDisk(_ index: Int) throws {
         let client = clients[index]
-        guard !client.isGone, clients.count < 11 else { return }
+        guard !client.isGone, presentCount < 11 else { return }
         reached[.clones] += 1
         let place = clients.count
         let target = "\(folder)/client\(place).sqlite"
@@ -161,6 +161,7 @@ extension World {
         sealed = [:]
         journalCommits = -1
         // Devices are as they were then; the operator does again what was done to them since.
+        try bringBack()
         for client in clients where client.isRevoked {
             _ = server.operate(
                 AdminDeviceRevoke.self, AdminDeviceRevoke.Params(device: client.record.device), now: serverNow)

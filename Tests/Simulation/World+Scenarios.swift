@@ -9,7 +9,7 @@ import PlanSyncWire
 
 extension World {
     /// One machine synchronises over a connection of its own.
-    private func synchronise(_ index: Int) throws {
+    func synchronise(_ index: Int) throws {
         let client = clients[index]
         client.cut()
         drop(wiresOf: index)
@@ -18,7 +18,7 @@ extension World {
     }
 
     /// Whether a machine can still do something.
-    private func isAtWork(_ client: SimulatedClient) -> Bool {
+    func isAtWork(_ client: SimulatedClient) -> Bool {
         !client.isGone && !client.isRevoked && !client.isRetired && !partitioned.contains(client.index)
     }
 
@@ -53,7 +53,7 @@ extension World {
     ///
     /// The other copy takes the place of what was forgotten, with the same number and another hash.
     func pruneThenDiverge(_ index: Int, _ random: inout SplitMix64) throws {
-        guard isAtWork(clients[index]), clients.count < 11 else { return }
+        guard isAtWork(clients[index]), presentCount < 11 else { return }
         reached[.divergences] += 1
         try synchronise(index)
         try backUp()
@@ -68,6 +68,27 @@ extension World {
         try synchronise(copy)
         try edit(index, count: 1, &random)
         try synchronise(index)
+    }
+
+    /// A machine comes after the backup, works, and is unknown to the server that goes back to it.
+    func enrolThenRestore(_ index: Int, _ random: inout SplitMix64) throws {
+        guard presentCount < 11 else { return }
+        reached[.divergences] += 1
+        try backUp()
+        let place = clients.count
+        try addMachine(&random)
+        guard clients.indices.contains(place) else { return }
+        try synchronise(place)
+        for _ in 0...random.below(3) {
+            try edit(place, count: 1 + random.below(2), &random)
+            if random.happens(60) { try synchronise(place) }
+        }
+        if random.happens(40), isAtWork(clients[index]) {
+            try edit(index, count: 1, &random)
+            try synchronise(index)
+        }
+        try restore(older: false)
+        if random.happens(50) { try synchronise(place) }
     }
 
     /// Of two files from a stick the later one comes first.

@@ -46,8 +46,11 @@ extension World {
     // MARK: Reports
 
     func submit(_ index: Int, _ random: inout SplitMix64) throws {
-        let client = clients[index]
-        guard !client.isGone, client.record.role == .approver, let view = try view(client) else { return }
+        let approvers = clients.filter { $0.record.role == .approver && isAtWork($0) }
+        guard !approvers.isEmpty else { return }
+        let client = approvers[index % approvers.count]
+        if random.happens(60) { try synchronise(client.index) }
+        guard let view = try view(client) else { return }
         let period = SimulatedPlan.periods[random.below(SimulatedPlan.periods.count)]
         let tenant = client.record.tenant
         let figures = view.fields.filter { key, _ in
@@ -61,11 +64,17 @@ extension World {
                 operation(record, SubmissionField.state, SubmissionField.State.submitted.rawValue, tenant, view),
                 operation(record, SubmissionField.digest, digest, tenant, view),
             ], owner: tenant.rawValue, client, view, note: nil, &random)
+        if random.happens(60) { try synchronise(client.index) }
     }
 
     func review(_ index: Int, _ random: inout SplitMix64) throws {
-        let client = clients[index]
-        guard !client.isGone, client.record.tenant == .city, let view = try view(client) else { return }
+        let city = clients.filter { $0.record.role == .supervisor && isAtWork($0) }
+        guard !city.isEmpty else { return }
+        let client = city[index % city.count]
+        // The next figure makes a draft of a report again, so that few wait for long.
+        if random.happens(60) { try submit(index, &random) }
+        if random.happens(70) { try synchronise(client.index) }
+        guard let view = try view(client) else { return }
         let submitted = view.fields.filter { key, field in
             key.record.collection == CollectionRule.submissions && key.field == SubmissionField.state
                 && field.value == .text(SubmissionField.State.submitted.rawValue)

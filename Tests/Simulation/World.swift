@@ -39,6 +39,8 @@ final class World {
     var plan: Plan
     var planCount = 0
     let planLoaded: Timestamp
+    /// How many machines there are while none is lost.
+    let desks: Int
     var plans: [SimulatedPlan.Variant: Plan] = [:]
     var partitioned: Set<Int> = []
     var history = History()
@@ -92,6 +94,7 @@ final class World {
         let document = SimulatedPlan.document(variant)
         plan = try PlanReader.read(try PlanDocumentJSON.decode(document)).plan
         let records = try cast ?? Self.cast(&random)
+        desks = records.count
         server = try SimulatedServer(
             path: folder + "/server.sqlite", devices: records, document: document, seed: seed,
             now: planLoaded)
@@ -153,6 +156,8 @@ final class World {
     /// Whether so much has gathered that what looks at all of it is done less often.
     var isGrown: Bool { history.rows.count > 400 }
 
+    var presentCount: Int { clients.count { !$0.isGone } }
+
     var serverNow: Timestamp { Timestamp(milliseconds: clock + serverSkew) }
 
     /// Everybody synchronises once without faults, so that there is something to edit.
@@ -169,7 +174,9 @@ final class World {
     func run(_ event: Event, _ place: Int) throws {
         clock += event.pause
         reached[.events] += 1
-        let index = event.client % clients.count
+        // What has gone for good has no events any more.
+        let present = clients.filter { !$0.isGone }
+        let index = present[event.client % present.count].index
         var random = SplitMix64(seed: event.chance)
         log("\(place) \(event.kind.rawValue) \(index)")
         do {
@@ -229,10 +236,12 @@ final class World {
         case .revoke: try revoke(index)
         case .retire: try retire(index)
         case .loseDevice: try loseDevice(index)
+        case .enrol: try enrol(&random)
         case .forkThenRestore: try forkThenRestore(index, &random)
         case .pruneThenDiverge: try pruneThenDiverge(index, &random)
         case .carryOutOfOrder: try carryOutOfOrder(index, &random)
         case .answerAfterRestore: try answerAfterRestore(index, &random)
+        case .enrolThenRestore: try enrolThenRestore(index, &random)
         case .hostile: try hostile(index, &random)
         case .replay: try replayFrames(index, &random)
         case .dryRun: try dryRun(index)
@@ -324,6 +333,7 @@ final class World {
             case .rejected: reached[.rejected] += 1
             }
             if answer.reason == "frozen" { reached[.frozen] += 1 }
+            if answer.reason == "entry_stands" { reached[.entries] += 1 }
             if answer.reason == "proposal" { reached[.proposals] += 1 }
         }
     }

@@ -74,16 +74,20 @@ struct RestoreCommand: AsyncParsableCommand {
             throw Exits.Failure("'\(incoming)' cannot be renamed: \(String(cString: strerror(errno))).")
         }
         try SystemDisk().sync(folder.path)
+        let changed = kept.map { DevicesSince(before: $0, now: folder.database) } ?? DevicesSince()
         if json {
             var writer = JSONWriter()
             writer.object { writer in
                 writer.member("epoch", epoch)
                 if let kept { writer.member("kept", kept) }
+                writer.member("enrolledSince", changed.enrolled.map(\.device.rawValue))
+                writer.member("endedSince", changed.ended.map(\.device.rawValue))
             }
             print(String(decoding: writer.bytes, as: UTF8.self))
         } else {
             print("epoch \(epoch)")
             if let kept { Exits.say("The database of before is kept as '\(kept)'.") }
+            for line in changed.advice(data: data) { Exits.say(line) }
             Exits.say("Next: plansyncd serve --data \(data); the devices send again what the backup does not hold.")
         }
     }

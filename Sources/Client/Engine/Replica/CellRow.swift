@@ -6,7 +6,7 @@ import PlanSyncStore
 
 /// Writes cells to rows and reads them back.
 enum CellRow {
-    /// The columns, in the order of ``read(_:)``.
+    /// The columns, in the order of ``CellReader``.
     static let columns = "tenant, collection, key, field, value, rev, seq, by, author, at, generation, tags"
 
     /// The row of a place.
@@ -15,7 +15,11 @@ enum CellRow {
         """
 
     /// The moments that have a calendar date: the years 0001 to 9999, in milliseconds.
-    private static let moments: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+    static let moments: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+
+    /// The rows of a plan, those of a part together.
+    static let selectAll =
+        "SELECT \(columns) FROM cells WHERE plan = ? ORDER BY plan, tenant, collection, key, field"
 
     private static let insertShown = insert("cells")
     private static let insertStaged = insert("staged_cells", more: ", deleted")
@@ -50,30 +54,6 @@ enum CellRow {
             ]
             try database.run(insert, place + content + (staged ? [.flag(cell.deleted)] : []))
         }
-    }
-
-    /// The cell of a row with ``columns``; `nil` when the row is damaged.
-    static func read(_ row: Columns) -> PublicCell? {
-        guard let key = key(row), let rev = row.text(5).flatMap({ try? ChangeID($0) }), let seq = row.number(6),
-            let by = row.text(7).flatMap({ try? DeviceID($0) }), let authorBytes = row.bytes(8),
-            let author = String(validating: authorBytes, as: UTF8.self),
-            let at = row.integer(9), moments.contains(at), let generation = row.number(10)
-        else { return nil }
-        var value: FieldValue?
-        if !row.isNull(4) {
-            guard let stored = row.bytes(4), let read = FieldValue(canonicalJSON: stored[...]) else { return nil }
-            value = read
-        }
-        var tags: [String: [ChangeID]] = [:]
-        if !row.isNull(11) {
-            guard let stored = row.bytes(11), case .members(let read, let removed)? = Lineage(encoded: stored),
-                removed.isEmpty
-            else { return nil }
-            tags = read
-        }
-        return PublicCell(
-            key: key, value: value, rev: rev, seq: seq, by: by, author: author, at: Timestamp(milliseconds: at),
-            generation: generation, tags: tags)
     }
 
     /// What ``PublicCell/digestBytes`` of the row's cell is, from the columns as they are; `false` for a row that

@@ -47,7 +47,7 @@ extension LocalView {
         field.reason = nil
         field.pendingPosition = laid.entry.position
         sign(&field, by: laid.entry.change)
-        fields[laid.key] = field
+        fields.lay(field, at: laid.key)
         noteDecision(laid)
     }
 
@@ -84,7 +84,7 @@ extension LocalView {
                 take(laid, result, seq: seq, into: &field)
             }
         }
-        fields[laid.key] = field
+        fields.lay(field, at: laid.key)
     }
 
     /// Puts what the server took into a field.
@@ -160,7 +160,7 @@ extension LocalView {
             marker.pendingPosition = laid.entry.position
         }
         sign(&marker, by: laid.entry.change)
-        fields[laid.key.recordState] = marker
+        fields.lay(marker, at: laid.key.recordState)
     }
 
     // MARK: Decisions

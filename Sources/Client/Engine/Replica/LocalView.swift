@@ -26,39 +26,36 @@ package struct LocalView: Sendable {
     private(set) var index = RecordIndex()
 
     package init(plan: Plan, revision: UInt64, principal: Principal, cells: [PublicCell], outbox: [OutboxEntry]) {
-        self.init(plan: plan, revision: revision, principal: principal, cells: cells)
+        self.init(plan: plan, revision: revision, principal: principal) { cells.forEach($0) }
         lay(outbox)
     }
 
-    /// The cells alone.
-    init(plan: Plan, revision: UInt64, principal: Principal, cells: [PublicCell]) {
+    /// The cells alone, as they are handed out.
+    init(
+        plan: Plan, revision: UInt64, principal: Principal, cells: ((PublicCell) -> Void) throws -> Void
+    ) rethrows {
         self.plan = plan
         self.revision = revision
         self.principal = principal
-        fields.reserveCapacity(cells.count)
-        take(cells)
+        try cells { take($0) }
         readConflicts()
     }
 
-    private mutating func take(_ cells: [PublicCell]) {
-        for cell in cells {
-            if cell.key.record.collection == CollectionRule.conflicts {
-                let value = cell.deleted ? nil : cell.value
-                disputes[cell.key.tenant, default: [:]][cell.key.record.key, default: [:]][cell.key.field] = value
-            }
-            guard !cell.deleted else {
-                fields[cell.key] = nil
-                continue
-            }
-            fields[cell.key] = LocalField(
-                value: cell.value, state: .confirmed, rev: cell.rev, seq: cell.seq, by: cell.by, author: cell.author,
-                at: cell.at, generation: cell.generation, tags: cell.tags)
+    private mutating func take(_ cell: PublicCell) {
+        if cell.key.record.collection == CollectionRule.conflicts {
+            let value = cell.deleted ? nil : cell.value
+            disputes[cell.key.tenant, default: [:]][cell.key.record.key, default: [:]][cell.key.field] = value
         }
+        guard !cell.deleted else { return fields.tell(nil, at: cell.key) }
+        let field = LocalField(
+            value: cell.value, state: .confirmed, rev: cell.rev, seq: cell.seq, by: cell.by, author: cell.author,
+            at: cell.at, generation: cell.generation, tags: cell.tags)
+        fields.tell(field, at: cell.key)
     }
 
     /// The cells alone, with those of a page in place of what stood there.
     mutating func replace(_ cells: [PublicCell]) {
-        take(cells)
+        for cell in cells { take(cell) }
         renewIndex()
         guard cells.contains(where: { $0.key.record.collection == CollectionRule.conflicts }) else { return }
         let touched = Set(
@@ -73,11 +70,15 @@ package struct LocalView: Sendable {
         sortConflicts()
     }
 
-    /// Lays the outbox over the cells.
-    mutating func lay(_ outbox: [OutboxEntry]) {
-        rejected = outbox.filter(\.needsAttention)
-        pendingCount = outbox.filter(\.isPending).count
-        for entry in outbox { lay(entry) }
+    /// Lays the outbox over the cells, or over what lies there of it what was added to it since.
+    ///
+    /// Nothing that is laid looks at a mark, so the marks of the conflicts may be there already.
+    mutating func lay(_ outbox: some Sequence<OutboxEntry>) {
+        for entry in outbox {
+            if entry.needsAttention { rejected.append(entry) }
+            if entry.isPending { pendingCount += 1 }
+            lay(entry)
+        }
         markConflicts()
         renewIndex()
     }
@@ -112,7 +113,7 @@ package struct LocalView: Sendable {
             var field = fields[conflict.subject] ?? .empty
             field.conflict = conflict.id
             if field.state != .pending { field.state = .conflict }
-            fields[conflict.subject] = field
+            fields.lay(field, at: conflict.subject)
         }
     }
 
@@ -177,8 +178,7 @@ package struct LocalView: Sendable {
     private func figures(where isWanted: (CollectionID) -> Bool) -> FigureTable {
         let wanted = Set(plan.collections.keys.filter(isWanted))
         var table = FigureTable()
-        for key in fields.keys where wanted.contains(key.record.collection) {
-            guard let field = fields[key] else { continue }
+        for (key, field) in fields where wanted.contains(key.record.collection) {
             table.insert(key, value: field.value, disputed: field.conflict != nil)
         }
         return table

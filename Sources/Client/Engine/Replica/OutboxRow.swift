@@ -62,10 +62,15 @@ enum OutboxRow {
         }
     }
 
-    /// An entry as it was at its stamp.
-    struct Stamped: Sendable {
+    /// An entry as it was at its stamp; read again it is another one.
+    final class Stamped: Sendable {
         let stamp: Stamp
         let entry: OutboxEntry
+
+        init(stamp: Stamp, entry: OutboxEntry) {
+            self.stamp = stamp
+            self.entry = entry
+        }
     }
 }
 
@@ -83,25 +88,33 @@ extension Replica {
     /// The entries that fit a condition, in their order; what was read before and is still the same is not read again,
     /// because an outbox keeps its answers until the server has backed them up.
     func entries(_ condition: String, _ arguments: [Argument], in database: Database) throws -> [OutboxEntry] {
+        try stampedEntries(condition, arguments, in: database).map(\.entry)
+    }
+
+    /// The same, each the one that was given before when it is still the same.
+    func stampedEntries(
+        _ condition: String, _ arguments: [Argument], in database: Database
+    ) throws -> [OutboxRow.Stamped] {
         // Taken out, so that what is added does not copy all of it.
         var known = entriesRead.withLock { known in
             defer { known = [:] }
             return known
         }
-        var entries: [OutboxEntry] = []
+        var entries: [OutboxRow.Stamped] = []
         try database.rows(
             "SELECT \(OutboxRow.Stamp.columns) FROM outbox \(condition) ORDER BY position", arguments
         ) { row in
             guard let position = row.integer(0) else { throw ReplicaError.damaged("outbox") }
-            if let before = known[position], before.stamp.isThat(of: row) { return entries.append(before.entry) }
+            if let before = known[position], before.stamp.isThat(of: row) { return entries.append(before) }
             let entry = try database.first(
                 "SELECT \(OutboxRow.columns) FROM outbox WHERE position = ?", [.integer(position)], OutboxRow.read)
             guard let entry, let stamp = OutboxRow.Stamp(row) else { throw ReplicaError.damaged("outbox") }
-            known[position] = OutboxRow.Stamped(stamp: stamp, entry: entry)
-            entries.append(entry)
+            let stamped = OutboxRow.Stamped(stamp: stamp, entry: entry)
+            known[position] = stamped
+            entries.append(stamped)
         }
         if known.count > entries.count + 1_000 {
-            let held = Set(entries.map(\.position))
+            let held = Set(entries.map(\.entry.position))
             known = known.filter { held.contains($0.key) }
         }
         let all = known

@@ -105,8 +105,8 @@ extension Replica {
     package func apply(
         _ page: SyncPull.Result, of plan: PlanID, after asked: String?, answers: Int64 = .max
     ) throws -> PageEffect {
-        // Which write of cells this is, when the page is all of it.
-        var soleWrite: Int?
+        // Which write of cells this is, and what it puts into single places, when that is all of it.
+        var placed: (cells: [PublicCell], writes: Int)?
         var sum: SoundSum?
         let effect = try write { database -> PageEffect in
             if try Self.epoch(in: database) != page.epoch { return .otherEpoch }
@@ -125,12 +125,13 @@ extension Replica {
                 if isOtherEpoch, let epoch = state.epoch { try Self.keepWitness(of: plan, epoch, in: database) }
                 try Self.clearCells(of: plan, in: database)
             }
-            let isAll = try !Self.showStaged(of: plan, in: database) && !state.isSnapshot
-            if isAll {
-                soleWrite = writes
-                sum = try carriedSum(of: plan, over: page.cells, writes: writes, in: database)
-            }
+            let waiting = state.isSnapshot ? nil : try stagedCells(of: plan, before: writes, in: database)
+            placed = waiting.map { ($0 + page.cells, writes) }
+            let places = Set((placed?.cells ?? []).map(\.key))
+            if placed != nil { sum = try carriedSum(of: plan, without: places, before: writes, in: database) }
+            try Self.showStaged(of: plan, in: database)
             try CellRow.put(page.cells, of: plan, staged: false, in: database)
+            try takeIn(places, of: plan, into: &sum, in: database)
             try Self.dropWitness(of: plan, in: database)
             try Self.put(
                 PullState(cursor: page.cursor, epoch: page.epoch, isComplete: true), of: plan, in: database)
@@ -145,7 +146,7 @@ extension Replica {
             return isSound ? .applied(cells: page.cells.count) : .differs(cells: page.cells.count)
         }
         keep(sum, of: plan)
-        if let soleWrite { show(page.cells, of: plan, writes: soleWrite) }
+        if let placed { show(placed.cells, of: plan, writes: placed.writes) }
         return effect
     }
 
@@ -166,10 +167,27 @@ extension Replica {
         try database.execute(sql: "DROP TABLE cells_before")
     }
 
-    /// Moves the pages that waited into the cells; parts that were fetched anew replace what stood there.
+    /// The pages that wait, cell by cell, for what is kept of the cells to follow; `nil`: it cannot, or nothing is.
     ///
-    /// Gives whether there was anything.
-    private static func showStaged(of plan: PlanID, in database: Database) throws -> Bool {
+    /// `writes`: the number of the write that will move them.
+    private func stagedCells(
+        of plan: PlanID, before writes: Int, in database: Database
+    ) throws -> [PublicCell]? {
+        guard isShowing(plan, before: writes) || isSumSound(of: plan, before: writes),
+            try !database.has("SELECT 1 FROM repairs WHERE plan = ? AND complete = 1", [.text(plan.rawValue)])
+        else { return nil }
+        var reader = CellReader()
+        let cells = try database.list(
+            "SELECT \(CellRow.columns), deleted FROM staged_cells WHERE plan = ?", [.text(plan.rawValue)]
+        ) { row in
+            row.flag(12).flatMap { reader.read(row, isDeleted: $0) }
+        }
+        let whole = cells.compactMap { $0 }
+        return whole.count == cells.count ? whole : nil
+    }
+
+    /// Moves the pages that waited into the cells; parts that were fetched anew replace what stood there.
+    private static func showStaged(of plan: PlanID, in database: Database) throws {
         let ours = Argument.text(plan.rawValue)
         let parts = try database.list(
             "SELECT tenant, collection FROM repairs WHERE plan = ? AND complete = 1", [ours]
@@ -192,6 +210,5 @@ extension Replica {
             try database.run("DELETE FROM staged_cells WHERE plan = ?", [ours])
         }
         try database.run("DELETE FROM repairs WHERE plan = ?", [ours])
-        return isStaged || !parts.isEmpty
     }
 }

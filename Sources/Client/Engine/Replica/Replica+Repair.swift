@@ -29,7 +29,10 @@ extension Replica {
     /// The sum over the cells of a plan, of the rows as they are.
     func digest(of plan: PlanID, in database: Database) throws -> ScopeDigest {
         var sum = ScopeDigest()
-        for (_, digest) in try digests(of: plan, in: database) { sum.add(digest) }
+        var digest = CellDigestBytes()
+        try database.rows(CellRow.selectAll, [.text(plan.rawValue)]) { row in
+            if CellRow.digest(row, into: &digest) { sum.insert(digestBytes: digest.bytes, cryptography) }
+        }
         return sum
     }
 
@@ -38,10 +41,7 @@ extension Replica {
         // The rows of a part stand together.
         var parts: [(tenant: String, collection: String, sum: ScopeDigest)] = []
         var digest = CellDigestBytes()
-        try database.rows(
-            "SELECT \(CellRow.columns) FROM cells WHERE plan = ? ORDER BY plan, tenant, collection, key, field",
-            [.text(plan.rawValue)]
-        ) { row in
+        try database.rows(CellRow.selectAll, [.text(plan.rawValue)]) { row in
             guard CellRow.digest(row, into: &digest), let tenant = row.text(0), let collection = row.text(1) else {
                 return
             }
@@ -92,8 +92,9 @@ extension Replica {
         try database.run("DELETE FROM cells WHERE plan NOT IN (SELECT plan FROM cursors)")
         var dropped = database.changesCount
         var damaged: [[Argument]] = []
+        var reader = CellReader()
         try database.rows("SELECT \(CellRow.columns), plan FROM cells") { row in
-            if CellRow.read(row) == nil { damaged.append([12, 0, 1, 2, 3].map { row.argument($0) }) }
+            if reader.read(row) == nil { damaged.append([12, 0, 1, 2, 3].map { row.argument($0) }) }
         }
         for place in damaged {
             try database.run(

@@ -21,31 +21,44 @@ struct SoundSum: Sendable {
 }
 
 extension Replica {
-    /// The sum as it will be when a page's cells have taken their places; `nil`: all rows are to be gone through.
+    /// Whether the kept sum is over all that was written before a write of cells.
+    func isSumSound(of plan: PlanID, before writes: Int) -> Bool {
+        soundSums.withLock { $0[plan]?.ownWrites == writes - 1 }
+    }
+
+    /// The sum without the rows at the places that a pull will write; `nil`: all rows are to be gone through.
     ///
-    /// Called before the page is stored. What it takes out are the rows as they are, so a damaged one shows.
-    /// `writes`: this page's number among the writes of cells.
+    /// What it takes out are the rows as they are, so a damaged one shows. `writes`: the pull's number among the
+    /// writes of cells.
     func carriedSum(
-        of plan: PlanID, over cells: [PublicCell], writes: Int, in database: Database
+        of plan: PlanID, without places: Set<CellKey>, before writes: Int, in database: Database
     ) throws -> SoundSum? {
-        guard var known = soundSums.withLock({ $0[plan] }), known.ownWrites + 1 == writes,
-            known.carried < SoundSum.carriedMax, UInt64(clamping: cells.count) < known.sum.cells / 4 + 16,
+        guard var known = soundSums.withLock({ $0[plan] }), known.ownWrites == writes - 1,
+            known.carried < SoundSum.carriedMax, UInt64(clamping: places.count) < known.sum.cells / 4 + 16,
             try foreignCommits(in: database) == known.foreignCommits
         else { return nil }
-        // A place that a page names twice would be taken out twice.
-        guard Set(cells.map(\.key)).count == cells.count else { return nil }
-        var digest = CellDigestBytes()
-        for cell in cells {
-            try Self.row(at: cell.key, of: plan, in: database) { row in
-                if CellRow.digest(row, into: &digest) {
-                    known.sum.remove(digestBytes: digest.bytes, cryptography)
-                }
-            }
-            known.sum.insert(cell, cryptography)
-        }
+        try digests(at: places, of: plan, in: database) { known.sum.remove(digestBytes: $0, cryptography) }
         known.ownWrites = writes
         known.carried += 1
         return known
+    }
+
+    /// Takes in what the pull has written at these places, again the rows as they are.
+    func takeIn(_ places: Set<CellKey>, of plan: PlanID, into sum: inout SoundSum?, in database: Database) throws {
+        guard var known = sum else { return }
+        try digests(at: places, of: plan, in: database) { known.sum.insert(digestBytes: $0, cryptography) }
+        sum = known
+    }
+
+    private func digests(
+        at places: Set<CellKey>, of plan: PlanID, in database: Database, _ body: ([UInt8]) -> Void
+    ) throws {
+        var digest = CellDigestBytes()
+        for place in places {
+            try Self.row(at: place, of: plan, in: database) { row in
+                if CellRow.digest(row, into: &digest) { body(digest.bytes) }
+            }
+        }
     }
 
     /// The sum over all rows as they are, to be carried on from here.

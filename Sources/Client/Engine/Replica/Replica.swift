@@ -20,7 +20,7 @@ package final class Replica: Sendable {
     /// The cells of the plans as last looked at.
     let seen = Mutex<[PlanID: (mark: CellMark, view: LocalView)]>([:])
     /// The views as last laid out, with the outbox over the cells.
-    let laid = Mutex<[PlanID: (mark: ViewMark, view: LocalView)]>([:])
+    let laid = Mutex<[PlanID: LaidView]>([:])
     /// The sums over the cells of the plans that were the server's.
     let soundSums = Mutex<[PlanID: SoundSum]>([:])
     /// How often this process has written cells.

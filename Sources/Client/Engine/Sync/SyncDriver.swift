@@ -294,17 +294,20 @@ package struct SyncDriver {
 
     /// Says whose value stands instead of what was sent, which only the pull has told.
     private mutating func nameAuthors() throws {
-        var views: [PlanID: LocalView] = [:]
-        for (index, remark) in summary.remarks.enumerated() where remark.result.outcome == .merged {
-            guard let field = remark.field else { continue }
-            let key = CellKey(tenant: remark.tenant, record: remark.record, field: field)
+        let merged = summary.remarks.filter { $0.result.outcome == .merged }
+        for (plan, remarks) in Dictionary(grouping: merged, by: \.plan) {
+            let places = Set(remarks.compactMap(\.place))
+            if places.isEmpty { continue }
+            let authors: [CellKey: String]
             do {
-                let view = try views[remark.plan] ?? replica.view(of: remark.plan)
-                views[remark.plan] = view
-                summary.remarks[index].author = view.field(key)?.author
+                authors = try replica.authors(at: places, of: plan)
             } catch is ReplicaError {
                 // A device that hands in what it held may have lost its plan; then nobody is named.
-                return
+                continue
+            }
+            for (index, remark) in summary.remarks.enumerated() where remark.plan == plan {
+                guard remark.result.outcome == .merged, let place = remark.place else { continue }
+                summary.remarks[index].author = authors[place]
             }
         }
     }

@@ -20,6 +20,9 @@ package struct SyncSummary: Sendable, Equatable {
         package let position: Int64
         /// Who entered the value that stands, where it is another than what was sent; `nil` until the pull tells.
         package internal(set) var author: String?
+
+        /// The place that was edited, when it is a field's.
+        var place: CellKey? { field.map { CellKey(tenant: tenant, record: record, field: $0) } }
     }
 
     private static let remarksMax = 1_000

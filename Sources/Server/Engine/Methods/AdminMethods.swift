@@ -22,15 +22,7 @@ extension ServerEngine {
         guard params.seconds <= Self.tokenSecondsMax else {
             throw RPCError.invalidParams("A token lives at most 30 days.", field: "params.seconds")
         }
-        if let named = params.device {
-            let known = state.withLock { $0.devices[named] }
-            guard let known, known.revoked == nil else { throw RPCError.notFound(field: "params.device") }
-            guard known.tenant == params.tenant, known.role == params.role else {
-                throw RPCError.invalidParams(
-                    "'\(named)' is of '\(known.tenant)' and has the role '\(known.role.rawValue)'.",
-                    field: "params.device", reason: "role_unfit")
-            }
-        }
+        if let named = params.device { try checkReturn(of: named, params) }
         return .write { [self] in
             Written(
                 call.answer {
@@ -47,6 +39,27 @@ extension ServerEngine {
                     try self.store.commit { try $0.insert(record) }
                     return AdminTokenCreate.Result(token: token.text)
                 })
+        }
+    }
+
+    /// Whether a device may come back under its name.
+    ///
+    /// One that is not known was enrolled after the backup that this server was restored from: what waits on it, and
+    /// what only it still has of what was lost, comes back with it.
+    private func checkReturn(of named: DeviceID, _ params: AdminTokenCreate.Params) throws(RPCError) {
+        guard let known = state.withLock({ $0.devices[named] }) else {
+            guard named.rawValue.hasPrefix("\(params.tenant).") else {
+                throw RPCError.invalidParams(
+                    "No device of '\(params.tenant)' has a name like '\(named)'.", field: "params.device",
+                    reason: "role_unfit")
+            }
+            return
+        }
+        guard known.revoked == nil else { throw RPCError.notFound(field: "params.device") }
+        guard known.tenant == params.tenant, known.role == params.role else {
+            throw RPCError.invalidParams(
+                "'\(named)' is of '\(known.tenant)' and has the role '\(known.role.rawValue)'.",
+                field: "params.device", reason: "role_unfit")
         }
     }
 }

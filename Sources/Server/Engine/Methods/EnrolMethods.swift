@@ -56,14 +56,13 @@ extension ServerEngine {
     private func device(
         for token: TokenRecord, key: [UInt8], now: Timestamp, in writing: any PlanWriting
     ) throws -> DeviceRecord {
-        if let named = token.device {
-            let known = state.withLock { $0.devices[named] }
-            guard let known, known.revoked == nil else { throw Self.tokenFault("token_unknown") }
+        if let named = token.device, let known = state.withLock({ $0.devices[named] }) {
+            guard known.revoked == nil else { throw Self.tokenFault("token_unknown") }
             let certificate = try issue(key, tenant: known.tenant, device: known.device, now: now)
             try writing.renew(known, publicKey: key, certificate: certificate, at: now)
             return known.renewed(publicKey: key, certificate: certificate)
         }
-        let device = try DeviceID("\(token.tenant).\(Self.suffix(environment.randomBytes(8)))")
+        let device = try token.device ?? DeviceID("\(token.tenant).\(Self.suffix(environment.randomBytes(8)))")
         let record = DeviceRecord(
             tenant: token.tenant, device: device, role: token.role, name: token.name, publicKey: key,
             certificate: try issue(key, tenant: token.tenant, device: device, now: now), enrolled: now, revoked: nil)

@@ -180,7 +180,14 @@ extension FieldValue {
 
     private static func takeString(_ rest: inout ArraySlice<UInt8>) -> String? {
         guard rest.popFirst() == UInt8(ascii: "\"") else { return nil }
-        var text: [UInt8] = []
+        // Most texts have nothing in them that stands for something else.
+        let plain = rest.prefix { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        rest = rest.dropFirst(plain.count)
+        if rest.first == UInt8(ascii: "\"") {
+            rest = rest.dropFirst()
+            return String(decoding: plain, as: UTF8.self)
+        }
+        var text = Array(plain)
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "\"") { return String(decoding: text, as: UTF8.self) }
             guard byte == UInt8(ascii: "\\") else {
