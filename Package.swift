@@ -123,7 +123,8 @@ let tests: [Target] = [
         name: "PageTests",
         dependencies: [core, wire, client, page, hummingbird, httpTypes, nioCore, nioEmbedded, logging],
         swiftSettings: house),
-    .testTarget(name: "SimulationTests", dependencies: [simulation], swiftSettings: house),
+    .testTarget(
+        name: "SimulationTests", dependencies: [simulation, seeds, grdb, sqlite], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "AcceptanceTests", swiftSettings: house),
 ]

@@ -22,10 +22,11 @@ extension World {
         var restedAt: [Int: [Int]] = [:]
         var rounds = 0
         var isMoving = true
-        while isMoving, rounds < roundsMax {
+        // Once something is broken there may be no rest to come to.
+        while isMoving, rounds < roundsMax, violations.isEmpty {
             rounds += 1
             isMoving = false
-            for client in clients where !client.isGone {
+            for client in clients where !client.isGone && violations.isEmpty {
                 try readJournal()
                 if restedAt[client.index] == moved { continue }
                 isMoving = true

@@ -85,7 +85,7 @@ final class MemoryConnection {
         }
         methods.xFileControl = { _, _, _ in SQLITE_NOTFOUND }
         methods.xSectorSize = { _ in 4_096 }
-        // A write leaves what is beside it as it was, also when the power goes; SQLite takes the same for its own files.
+        // A write leaves what is beside it as it was, also when the power goes; SQLite takes it so for its own files.
         methods.xDeviceCharacteristics = { _ in SQLITE_IOCAP_POWERSAFE_OVERWRITE }
     }
 
