@@ -124,7 +124,7 @@ let tests: [Target] = [
         dependencies: [core, wire, client, page, hummingbird, httpTypes, nioCore, nioEmbedded, logging],
         swiftSettings: house),
     .testTarget(
-        name: "SimulationTests", dependencies: [simulation, seeds, grdb, sqlite], swiftSettings: house),
+        name: "SimulationTests", dependencies: [core, client, simulation, seeds, grdb, sqlite], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(name: "AcceptanceTests", swiftSettings: house),
 ]

@@ -23,18 +23,29 @@ extension History {
             let opened = plan.periods.start(of: quarter)
             // From the newest version back to the year's own.
             let names = plan.periods.all.prefix(index + 1).reversed().map { "i1:\($0.id)" } + ["i1:\(quarter.year)"]
-            let places = names.compactMap { name in
-                (try? RecordKey(collection: CollectionRule.targets, key: name)).map {
-                    CellKey(tenant: key.tenant, record: $0, field: key.field)
-                }
-            }
+            let places = Self.places(names, key.field, of: key.tenant)
             guard opened <= row.received, places.contains(key), uncertain.isDisjoint(with: places),
                 let stood = places.lazy.compactMap({ before[$0] }).first, stood.since < opened
             else { continue }
-            if places.lazy.compactMap({ after[$0] }).first?.value != stood.value {
+            var stands = places.lazy.compactMap({ after[$0] }).first?.value
+            if stands == nil, key.field == TargetField.applies {
+                // A target applies without a word, from when it stood.
+                let targets = Self.places(names, TargetField.target, of: key.tenant)
+                let target = targets.lazy.compactMap({ before[$0] }).first
+                if let target, target.since < opened { stands = .flag(true) }
+            }
+            if stands != stood.value {
                 broken.append(
                     .seal(
                         "\(row.change.id) alters \(key.field) of \(key.tenant), which stood when \(quarter.id) opened"))
+            }
+        }
+    }
+
+    private static func places(_ names: [String], _ field: FieldID, of tenant: TenantID) -> [CellKey] {
+        names.compactMap { name in
+            (try? RecordKey(collection: CollectionRule.targets, key: name)).map {
+                CellKey(tenant: tenant, record: $0, field: field)
             }
         }
     }

@@ -118,8 +118,8 @@ extension World {
             try save([operation], owner: owner, client, view, note: nil, &random)
             return
         }
-        // The newest that its author saw; what is pending comes last.
-        let newest = fields.values.max { ($0.seq ?? .max) < ($1.seq ?? .max) }
+        // The newest that its author saw; what is pending comes last. Of several the order of a table must not choose.
+        let newest = fields.max { ($0.value.seq ?? .max, $0.key) < ($1.value.seq ?? .max, $1.key) }?.value
         let seen = fields.filter { $0.key != .recordState }.compactMap { field, cell in
             cell.rev.map { rev in
                 let rule = view.plan.field(field, of: record.collection)
