@@ -12,7 +12,7 @@ struct CheckTests {
     private let world: World
 
     init() throws {
-        // Two months before the second quarter opens.
+        // Before the third quarter opens.
         world = try World(
             seed: 2, folder: "\(Disk.memory)/\(UUID().uuidString)",
             cast: World.office([("city", .supervisor), ("north", .editor)]))
@@ -22,7 +22,7 @@ struct CheckTests {
     private func edit(_ field: FieldID, _ action: PlanSyncCore.Operation.Action, _ value: FieldValue?) throws {
         let city = world.clients[0]
         let view = try #require(try world.view(city))
-        let record = try RecordKey(collection: CollectionRule.targets, key: "i1:2031Q2")
+        let record = try RecordKey(collection: CollectionRule.targets, key: "i1:2031Q3")
         let seen = view.field(CellKey(tenant: try TenantID("north"), record: record, field: field))
         var random = SplitMix64(seed: UInt64(world.history.rows.count))
         try world.save(
@@ -42,7 +42,7 @@ struct CheckTests {
         defer { world.close() }
         try edit(TargetField.target, .set, .text("8"))
         try edit(TargetField.applies, .set, .flag(true))
-        world.clock += 70 * 86_400_000
+        world.clock += 100 * 86_400_000
         try edit(TargetField.applies, .clear, nil)
         #expect(world.history.rows.last?.result.operations.first?.outcome == .applied)
         #expect(world.violations.isEmpty, "\(world.violations)")

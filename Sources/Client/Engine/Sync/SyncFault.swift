@@ -43,8 +43,8 @@ package enum SyncFault: Error, Sendable, Equatable {
                 ? "服务器不接受本设备的证书（已过期、被吊销，或服务器恢复了注册之前的备份）。请向市级管理员申请本设备的注册码，"
                     + "再运行 plansync enrol 主机:端口 注册码 --again；本机未发送的更改不会丢失。"
                 : "The server does not take this device's certificate: it has expired or was revoked, or the server "
-                    + "was restored from a backup of before the enrolment. Ask the city for a token for this device, then "
-                    + "run 'plansync enrol HOST:PORT TOKEN --again'; what waits here is kept."
+                    + "was restored from a backup of before the enrolment. Ask the city for a token for this device, "
+                    + "then run 'plansync enrol HOST:PORT TOKEN --again'; what waits here is kept."
         case .unauthenticated:
             chinese
                 ? "服务器不认识本设备的证书，请向市级管理员申请新的注册码。"
