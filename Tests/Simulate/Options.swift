@@ -11,6 +11,8 @@ struct Options: Sendable {
     /// Only these events of the seed.
     var only: [Int]?
     var shrinks = true
+    /// Whether each seed is run twice, and has to give the same log.
+    var isExact = false
     var failuresMax = 3
     /// Whether too little reached is allowed: a mutant's run, or very few seeds.
     var isPartial = false
@@ -42,6 +44,9 @@ struct Options: Sendable {
                 continue
             case "--no-shrink":
                 shrinks = false
+                continue
+            case "--exact":
+                isExact = true
                 continue
             case "--partial":
                 isPartial = true
