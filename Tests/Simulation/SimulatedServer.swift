@@ -93,11 +93,9 @@ final class SimulatedServer {
         feed = ChangeFeed()
         commitsOfOthers += store.commits
         failuresOfOthers += store.failures
-        if let chance {
-            var random = SplitMix64(seed: chance)
-            try disk.leave(path, at: path + "~", &random)
-        }
-        guard chance != nil else { return try begin() }
+        guard let chance else { return try begin() }
+        var random = SplitMix64(seed: chance)
+        try disk.leave(path, at: path + "~", &random)
         try file.close()
         try probe.close()
         path += "~"

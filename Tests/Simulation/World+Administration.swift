@@ -75,7 +75,6 @@ extension World {
     /// A device is taken out of service: what it holds goes into escrow, and it reads nothing any more.
     func retire(_ index: Int) throws {
         let client = clients[index]
-        let inService = clients.filter { !$0.isRevoked && !$0.isRetired && !$0.isGone }
         guard client.record.device != clients[0].record.device, !client.isRevoked, !client.isRetired,
             inService.count > 2
         else { return }
@@ -108,8 +107,7 @@ extension World {
     /// A machine burns down, with what it had not sent.
     func loseDevice(_ index: Int) throws {
         let client = clients[index]
-        let left = clients.filter { !$0.isGone && !$0.isRevoked && !$0.isRetired }
-        guard index > 0, !client.isGone, left.count > 2 else { return }
+        guard index > 0, !client.isGone, inService.count > 2 else { return }
         reached[.lostDevices] += 1
         drop(wiresOf: index)
         client.cut()

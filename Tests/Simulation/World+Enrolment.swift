@@ -9,8 +9,7 @@ import PlanSyncWire
 extension World {
     /// A new machine takes the place of one that was lost or is out of service.
     func enrol(_ random: inout SplitMix64) throws {
-        let standing = clients.filter { !$0.isGone && !$0.isRevoked && !$0.isRetired }
-        if standing.count < desks { try addMachine(&random) }
+        if inService.count < desks { try addMachine(&random) }
     }
 
     /// A machine enrols with a token, and has not synchronised yet.

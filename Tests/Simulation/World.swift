@@ -156,6 +156,9 @@ final class World {
     /// Whether so much has gathered that what looks at all of it is done less often.
     var isGrown: Bool { history.rows.count > 400 }
 
+    /// The machines whose work still counts.
+    var inService: [SimulatedClient] { clients.filter { !$0.isGone && !$0.isRevoked && !$0.isRetired } }
+
     var presentCount: Int { clients.count { !$0.isGone } }
 
     var serverNow: Timestamp { Timestamp(milliseconds: clock + serverSkew) }
