@@ -4,6 +4,7 @@
 usage: independent_client.py HOST PORT CA_FILE FOLDER TOKEN TOKEN_OF_A_SECOND_DEVICE_OF_THE_SAME_COUNTY
 """
 
+import json
 import os
 import sys
 
@@ -90,8 +91,11 @@ def main():
     check("sync.changed comes", told["method"] == "sync.changed" and told["params"] == {"plan": plan, "cursor": cursor})
     news, cursor = one.pull(plan, cursor)
     conflict = {c["field"]: c["value"] for c in news if c["rec"] == ["conflicts", outcome["conflict"]]}
-    check("both sides are kept", (conflict["ours.value"], conflict["theirs.value"], conflict["state"])
-          == ("4", "9", "open"))
+    check("both sides are kept", (conflict["ours"], conflict["theirs"], conflict["state"]) == ("4", "9", "open"))
+    check("the conflict says what it is about", conflict["about"] == f"values/{PERIOD}/high_tech")
+    origin = json.loads(conflict["theirs.from"])
+    check("a side says where it comes from",
+          (origin["rev"], origin["note"], conflict["ours.from"].count(second["id"])) == (mine["id"], "另一台机器", 1))
     decision = one.change(plan, revision, [{
         "rec": ["conflicts", outcome["conflict"]], "field": "resolution", "do": "set", "value": "theirs"}], note="核对")
     check("a person decides", one.push(plan, revision, [decision])["results"][0]["outcome"] == "applied")

@@ -219,7 +219,7 @@ extension World {
         let cells = try server.probe.cells()
         for (place, isOpen) in history.decisions {
             let key = CellKey(tenant: place.tenant, record: place.record, field: ConflictField.state)
-            guard case .text(let word)? = cells[key]?.value, let state = ConflictRecord.State(rawValue: word) else {
+            guard case .text(let word)? = cells[key]?.value, let state = ConflictRecord.State.read(word)?.state else {
                 violations.append(.undo("the conflict \(place.record.key) has no state"))
                 continue
             }

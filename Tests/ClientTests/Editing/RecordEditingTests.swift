@@ -144,13 +144,9 @@ struct DecisionTests {
     ) throws {
         var cells: [PublicCell] = []
         for (part, value) in [
-            ("collection", collection), ("key", key), ("field", field),
-            ("state", resolution == nil ? "open" : "resolved"),
-            ("ours.value", "deleted"), ("ours.rev", ChangeID(now: bench.now, random: &bench.random).rawValue),
-            ("ours.by", "d2"), ("ours.author", "李"), ("ours.at", "2019-05-16T00:00:00.000Z"),
-            ("theirs.value", "active"),
-            ("theirs.rev", ChangeID(now: bench.now, random: &bench.random).rawValue), ("theirs.by", "d1"),
-            ("theirs.author", "王"), ("theirs.at", "2019-05-16T00:00:00.000Z"),
+            ("about", "\(collection)/\(key)/\(field)"), ("state", resolution == nil ? "open" : "resolved"),
+            ("ours", "deleted"), ("ours.from", bench.origin("d2", "李")), ("theirs", "active"),
+            ("theirs.from", bench.origin("d1", "王")),
         ] {
             cells.append(try bench.cell(part, value, seq: 1, record: "c9", collection: "conflicts"))
         }

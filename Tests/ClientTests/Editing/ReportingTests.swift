@@ -151,7 +151,7 @@ struct ReportingTests {
     func disputed() throws {
         let bench = try Bench.enrolled()
         let sides: [(String, String)] = [
-            ("collection", "values"), ("key", "201905B"), ("field", "centres"), ("state", "open"),
+            ("about", "values/201905B/centres"), ("state", "open"),
         ]
         var cells = [try bench.cell("centres", "4", seq: 1)]
         for (field, value) in sides {

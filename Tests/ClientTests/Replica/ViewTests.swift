@@ -166,11 +166,8 @@ struct ViewTests {
 
     static func conflict(_ bench: Bench) throws -> [PublicCell] {
         let fields = [
-            "collection": "values", "key": "201905B", "field": "centres", "state": "open", "ours.value": "3",
-            "ours.rev": ChangeID(now: bench.now, random: &bench.random).rawValue, "ours.by": "d2", "ours.author": "李",
-            "ours.at": "2019-05-16T00:00:00.000Z", "theirs.value": "4",
-            "theirs.rev": ChangeID(now: bench.now, random: &bench.random).rawValue, "theirs.by": "d1",
-            "theirs.author": "王", "theirs.at": "2019-05-16T00:00:00.000Z",
+            "about": "values/201905B/centres", "state": "open", "ours": "3", "ours.from": bench.origin("d2", "李"),
+            "theirs": "4", "theirs.from": bench.origin("d1", "王"),
         ]
         return try fields.sorted { $0.key < $1.key }.map { name, value in
             try bench.cell(name, value, seq: 1, record: "c22", collection: "conflicts")

@@ -161,6 +161,12 @@ final class Bench {
         return PublicCell(try Self.key(field, record: record, collection: collection), cell)
     }
 
+    /// Where a side of a conflict comes from, as its record says it.
+    func origin(_ device: String, _ author: String) -> String {
+        let rev = ChangeID(now: now, random: &random).rawValue
+        return #"{"rev":"\#(rev)","by":"\#(device)","author":"\#(author)","at":"2019-05-16T00:00:00.000Z"}"#
+    }
+
     @discardableResult
     func apply(
         _ cells: [PublicCell], after: String?, cursor: String, more: Bool = false, epoch: String = "e1",

@@ -42,8 +42,8 @@ struct ConflictRecordTests {
 
     private func fields(_ sides: [ConflictSide], state: String = "open") throws -> [FieldID: FieldValue] {
         var fields: [FieldID: FieldValue] = [
-            ConflictField.collection: .text("values"), ConflictField.key: .text("201905B"),
-            ConflictField.field: .text("g07"), ConflictField.state: .text(state), ConflictField.base: .text("12"),
+            ConflictField.about: .text("values/201905B/g07"), ConflictField.state: .text(state),
+            ConflictField.base: .text("12"),
         ]
         for side in sides { for (field, value) in try side.fields() { fields[field] = value } }
         return fields
@@ -74,7 +74,7 @@ struct ConflictRecordTests {
     @Test("Fields that are not a conflict's give none")
     func refuses() throws {
         let good = try fields([side("ours", .text("1"))])
-        for field in [ConflictField.collection, ConflictField.key, ConflictField.field, ConflictField.state] {
+        for field in [ConflictField.about, ConflictField.state] {
             var bad = good
             bad[field] = nil
             #expect(ConflictRecord(id: "c1", tenant: .city, fields: bad) == nil)
@@ -83,7 +83,46 @@ struct ConflictRecordTests {
             bad[field] = .flag(true)
             #expect(ConflictRecord(id: "c1", tenant: .city, fields: bad) == nil)
         }
+        for about in ["values", "values/201905B", "/", "//", "values//g07", "/201905B/g07", "values/201905B/"] {
+            var bad = good
+            bad[ConflictField.about] = .text(about)
+            #expect(ConflictRecord(id: "c1", tenant: .city, fields: bad) == nil, "\(about)")
+        }
         #expect(ConflictRecord(id: "c1", tenant: .city, fields: [:]) == nil)
+    }
+
+    @Test("A state reads back with the one in which the conflict began")
+    func states() throws {
+        for kind in [ConflictRecord.State.open, .proposal, .late, .escrow] {
+            for (state, began) in [(kind, kind), (.resolved, kind)] {
+                let read = try #require(ConflictRecord.State.read(state.text(from: kind)))
+                #expect(read == (state, began))
+            }
+        }
+        #expect(ConflictRecord.State.resolved.text(from: .late) == "resolved:late")
+        for bad in ["", "done", "late:open", "resolved:", "resolved:done", "resolved:late:late"] {
+            #expect(ConflictRecord.State.read(bad) == nil, "\(bad)")
+        }
+    }
+
+    @Test("What a side's author typed is kept byte for byte, also what JSON writes otherwise")
+    func typed() throws {
+        let odd = "a\"b\\c\n\t\u{1}／零\u{200B}👨‍👩‍👧"
+        let side = ConflictSide(
+            name: "theirs", value: .text(odd), rev: try Sample.id(3), by: try DeviceID("pc-1"), author: odd,
+            at: Sample.noon, note: odd)
+        let record = try #require(ConflictRecord(id: "c1", tenant: .city, fields: try fields([side])))
+        #expect(record.sides == [side])
+    }
+
+    @Test("An origin that is not one makes no side", arguments: ["", "{}", "{", "[]", #"{"rev":"x"}"#, #"{"rev"}"#])
+    func origins(text: String) throws {
+        var fields = try fields([side("ours", .text("1")), side("theirs", .text("2"))])
+        fields[try ConflictField.origin(of: "theirs")] = .text(text)
+        #expect(ConflictRecord(id: "c1", tenant: .city, fields: fields)?.sides.map(\.name) == ["ours"])
+        let good = try #require(fields[try ConflictField.origin(of: "ours")]?.text)
+        fields[try ConflictField.origin(of: "ours")] = .text(good + "}")
+        #expect(ConflictRecord(id: "c1", tenant: .city, fields: fields)?.sides.isEmpty == true)
     }
 
     @Test("Sides are named by their arrival")

@@ -63,9 +63,7 @@ package struct LocalView: Sendable {
                 .map { RecordPlace(tenant: $0.key.tenant, key: $0.key.record.key) })
         conflicts.removeAll { touched.contains(RecordPlace(tenant: $0.tenant, key: $0.id)) }
         conflicts += touched.compactMap { place in
-            disputes[place.tenant]?[place.key].flatMap {
-                ConflictRecord(id: place.key, tenant: place.tenant, fields: present($0))
-            }
+            disputes[place.tenant]?[place.key].flatMap { conflict(place.key, of: place.tenant, $0) }
         }
         sortConflicts()
     }
@@ -90,22 +88,15 @@ package struct LocalView: Sendable {
 
     private mutating func readConflicts() {
         for (tenant, byID) in disputes {
-            conflicts += byID.compactMap { ConflictRecord(id: $0.key, tenant: tenant, fields: present($0.value)) }
+            conflicts += byID.compactMap { conflict($0.key, of: tenant, $0.value) }
         }
         sortConflicts()
     }
 
     private mutating func sortConflicts() { conflicts.sort { ($0.id, $0.tenant) < ($1.id, $1.tenant) } }
 
-    /// A conflict's fields with the field in dispute under its present name.
-    private func present(_ fields: [FieldID: FieldValue]) -> [FieldID: FieldValue] {
-        guard case .text(let collection)? = fields[ConflictField.collection],
-            case .text(let field)? = fields[ConflictField.field],
-            let name = try? plan.currentName(of: FieldID(field), in: CollectionID(collection))
-        else { return fields }
-        var fields = fields
-        fields[ConflictField.field] = .text(name.rawValue)
-        return fields
+    private func conflict(_ id: String, of tenant: TenantID, _ fields: [FieldID: FieldValue]) -> ConflictRecord? {
+        ConflictRecord(id: id, tenant: tenant, fields: fields)?.named(by: plan)
     }
 
     private mutating func markConflicts() {

@@ -126,15 +126,12 @@ struct ConflictWriter {
             return Written(id: id, cells: [])
         }
         var fields: [(FieldID, FieldValue)] = [
-            (ConflictField.collection, .text(context.key.record.collection.rawValue)),
-            (ConflictField.key, .text(context.key.record.key)),
-            (ConflictField.field, .text(context.key.field.rawValue)),
-            (ConflictField.state, .text(state.rawValue)),
+            (ConflictField.about, .text(ConflictField.text(about: context.key))),
+            (ConflictField.state, .text(state.text(from: state))),
         ]
         if let shown = context.operation.shown, context.key.field != .recordState {
             fields.append((ConflictField.base, shown))
         }
-        if state != .open { fields.append((ConflictField.kind, .text(state.rawValue))) }
         if ![.set, .clear].contains(context.operation.action) {
             fields.append((ConflictField.action, .text(context.operation.action.rawValue)))
         }

@@ -138,7 +138,7 @@ extension ChangeDecider {
         in work: inout ChangeScratch
     ) {
         let place = CellKey(tenant: context.key.tenant, record: context.key.record, field: ConflictField.state)
-        work.set(context.cell(.text(state.rawValue), conflict: nil), at: place)
+        work.set(context.cell(.text(state.text(from: record.kind)), conflict: nil), at: place)
         guard state == .open, let cell = work.cell(at: subject) else { return }
         work.set(cell.inConflict(record.id).moved(to: context.seq), at: subject)
     }
@@ -150,7 +150,8 @@ extension ChangeDecider {
     ) -> OperationResult {
         work.set(context.cell(context.theirs, conflict: nil), at: context.key)
         let state = CellKey(tenant: context.key.tenant, record: context.key.record, field: ConflictField.state)
-        work.set(context.cell(.text(ConflictRecord.State.resolved.rawValue), conflict: nil), at: state)
+        let decided = ConflictRecord.State.resolved.text(from: record.kind)
+        work.set(context.cell(.text(decided), conflict: nil), at: state)
         let stands = work.cell(at: subject)
         let remaining = stands?.conflict == record.id ? nil : stands?.conflict
         // A record that came back stays as it stands only if its return is what was chosen.

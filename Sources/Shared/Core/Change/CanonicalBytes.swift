@@ -152,7 +152,7 @@ extension FieldValue {
         var rest = bytes
         switch rest.first {
         case UInt8(ascii: "\""):
-            guard let text = Self.takeString(&rest), rest.isEmpty else { return nil }
+            guard let text = JSONText.take(from: &rest), rest.isEmpty else { return nil }
             self = .text(text)
         case UInt8(ascii: "["):
             rest = rest.dropFirst()
@@ -162,7 +162,7 @@ extension FieldValue {
                     guard rest.first == UInt8(ascii: ",") else { return nil }
                     rest = rest.dropFirst()
                 }
-                guard let member = Self.takeString(&rest) else { return nil }
+                guard let member = JSONText.take(from: &rest) else { return nil }
                 members.append(member)
             }
             guard rest.count == 1 else { return nil }
@@ -176,41 +176,5 @@ extension FieldValue {
                 return nil
             }
         }
-    }
-
-    private static func takeString(_ rest: inout ArraySlice<UInt8>) -> String? {
-        guard rest.popFirst() == UInt8(ascii: "\"") else { return nil }
-        // Most texts have nothing in them that stands for something else.
-        let plain = rest.prefix { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-        rest = rest.dropFirst(plain.count)
-        if rest.first == UInt8(ascii: "\"") {
-            rest = rest.dropFirst()
-            return String(decoding: plain, as: UTF8.self)
-        }
-        var text = Array(plain)
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "\"") { return String(decoding: text, as: UTF8.self) }
-            guard byte == UInt8(ascii: "\\") else {
-                text.append(byte)
-                continue
-            }
-            switch rest.popFirst() {
-            case UInt8(ascii: "b"): text.append(0x08)
-            case UInt8(ascii: "t"): text.append(0x09)
-            case UInt8(ascii: "n"): text.append(0x0A)
-            case UInt8(ascii: "f"): text.append(0x0C)
-            case UInt8(ascii: "r"): text.append(0x0D)
-            case UInt8(ascii: "u"):
-                let digits = rest.prefix(4)
-                guard digits.count == 4, let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) else {
-                    return nil
-                }
-                rest = rest.dropFirst(4)
-                text.append(code)
-            case .some(let plain): text.append(plain)
-            case nil: return nil
-            }
-        }
-        return nil
     }
 }

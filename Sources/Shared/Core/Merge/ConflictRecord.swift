@@ -1,21 +1,16 @@
-// A conflict is a record of the collection `conflicts` and syncs like any other; this is how its sides
-// are laid out in fields. `ours` stood on the server, `theirs` arrived, `theirs2`, `theirs3` … joined later.
-// A proposal (policies city-wins, county-wins) has the same form with the state `proposal`.
+// A conflict is a record of the collection `conflicts` and syncs like any other; this is how it is laid out in fields,
+// few of them, because each travels with its own name, author and time. `ours` stood on the server, `theirs` arrived,
+// `theirs2`, `theirs3` … joined later. A proposal (policies city-wins, county-wins) has the same form with the state
+// `proposal`. Source: docs/protocol.md, "Conflicts".
 
 /// The fields of a conflict's record.
 public enum ConflictField {
-    /// The record in dispute: its collection.
-    public static let collection = FieldID(trusted: "collection")
-    /// The record in dispute: its key.
-    public static let key = FieldID(trusted: "key")
-    /// The field in dispute.
-    public static let field = FieldID(trusted: "field")
-    /// `open`, `resolved` or `proposal`.
+    /// What is in dispute, as `COLLECTION/KEY/FIELD`.
+    public static let about = FieldID(trusted: "about")
+    /// A state and how it began, as ``ConflictRecord/State/text(from:)`` spells them.
     public static let state = FieldID(trusted: "state")
     /// What the side had seen before its edit.
     public static let base = FieldID(trusted: "base")
-    /// The state in which it began, where that is not `open`: a decision that is undone goes back there.
-    public static let kind = FieldID(trusted: "kind")
     /// What the arriving side did, where it is not `set` or `clear`.
     public static let action = FieldID(trusted: "action")
     /// The decision: a side's name, or `value:` and a third value.
@@ -23,31 +18,32 @@ public enum ConflictField {
     /// The only field that people write.
     public static let resolution = FieldID(trusted: "resolution")
 
-    /// The parts of a side, as `SIDE.part`.
-    public enum SidePart: String, CaseIterable, Sendable {
-        /// The value; absent: cleared.
-        case value
-        /// The change.
-        case rev
-        /// The device.
-        case by
-        /// The person.
-        case author
-        /// The person's clock.
-        case at
-        /// The person's reason.
-        case note
-    }
-
-    /// The field of a side's part, like `theirs.value`.
+    /// The field that holds a side's value; without it the side cleared the field.
     ///
     /// - Throws: ``IdentifierError`` for a side that is not a name.
-    public static func part(_ part: SidePart, of side: String) throws(IdentifierError) -> FieldID {
-        try FieldID("\(side).\(part.rawValue)")
-    }
+    public static func value(of side: String) throws(IdentifierError) -> FieldID { try FieldID(side) }
+
+    /// The field that says where a side comes from.
+    ///
+    /// - Throws: ``IdentifierError`` for a side that is not a name.
+    public static func origin(of side: String) throws(IdentifierError) -> FieldID { try FieldID("\(side).from") }
 
     /// The name of the side that joins after `count` arrivals: `theirs`, then `theirs2` and so on.
     public static func sideName(after count: Int) -> String { count == 0 ? "theirs" : "theirs\(count + 1)" }
+
+    /// The text of ``about``.
+    public static func text(about subject: CellKey) -> String { "\(subject.record)/\(subject.field)" }
+
+    /// What a text of ``about`` names; neither the name of a collection nor that of a field has a `/`.
+    static func subject(_ text: String, of tenant: TenantID) -> CellKey? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count > 2, let collection = parts.first.flatMap({ try? CollectionID($0) }),
+            let record = try? RecordKey(
+                collection: collection, key: parts.dropFirst().dropLast().joined(separator: "/")),
+            let field = parts.last.flatMap({ try? FieldID($0) })
+        else { return nil }
+        return CellKey(tenant: tenant, record: record, field: field)
+    }
 
     static let rules: [FieldRule] = [
         FieldRule(
@@ -91,14 +87,25 @@ public struct ConflictSide: Sendable, Equatable {
     ///
     /// - Throws: ``IdentifierError`` for a name that is none.
     public func fields() throws(IdentifierError) -> [(FieldID, FieldValue)] {
-        var fields: [(FieldID, FieldValue)] = []
-        if let value { fields.append((try ConflictField.part(.value, of: name), value)) }
-        fields.append((try ConflictField.part(.rev, of: name), .text(rev.rawValue)))
-        fields.append((try ConflictField.part(.by, of: name), .text(by.rawValue)))
-        fields.append((try ConflictField.part(.author, of: name), .text(author)))
-        fields.append((try ConflictField.part(.at, of: name), .text(at.description)))
-        if let note { fields.append((try ConflictField.part(.note, of: name), .text(note))) }
-        return fields
+        var origin: [(String, String)] = [
+            ("rev", rev.rawValue), ("by", by.rawValue), ("author", author), ("at", at.description),
+        ]
+        if let note { origin.append(("note", note)) }
+        let from = (try ConflictField.origin(of: name), FieldValue.text(JSONText.object(origin)))
+        guard let value else { return [from] }
+        return [(try ConflictField.value(of: name), value), from]
+    }
+
+    /// Reads a side from its record's fields; `nil` where there is none of this name.
+    init?(name: String, in fields: [FieldID: FieldValue]) {
+        guard let origin = try? ConflictField.origin(of: name), case .text(let text)? = fields[origin],
+            let members = JSONText.members(ofObject: text), let rev = members["rev"].flatMap({ try? ChangeID($0) }),
+            let by = members["by"].flatMap({ try? DeviceID($0) }),
+            let at = members["at"].flatMap({ try? Timestamp($0) })
+        else { return nil }
+        self.init(
+            name: name, value: (try? ConflictField.value(of: name)).flatMap { fields[$0] }, rev: rev, by: by,
+            author: members["author"] ?? "", at: at, note: members["note"])
     }
 }
 
@@ -119,6 +126,25 @@ public struct ConflictRecord: Sendable, Equatable {
 
         /// Whether somebody has still to decide.
         public var isOpen: Bool { self == .open || self == .late || self == .escrow }
+
+        /// How a record tells it: by its name, and where it is `resolved`, behind a colon the state in which the
+        /// conflict began, if that was not `open`.
+        public func text(from kind: State) -> String {
+            self == .resolved && kind != .open ? "\(rawValue):\(kind.rawValue)" : rawValue
+        }
+
+        /// Reads what ``text(from:)`` gives.
+        public static func read(_ text: String) -> (state: State, kind: State)? {
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map {
+                State(rawValue: String($0))
+            }
+            switch (parts.first, parts.dropFirst().first) {
+            case (.some(.some(.resolved)), nil): return (.resolved, .open)
+            case (.some(.some(.resolved)), .some(.some(let kind))): return (.resolved, kind)
+            case (.some(.some(let state)), nil): return (state, state)
+            default: return nil
+            }
+        }
     }
 
     /// Its key in `conflicts`.
@@ -126,7 +152,7 @@ public struct ConflictRecord: Sendable, Equatable {
     /// Whose record is in dispute.
     public let tenant: TenantID
     /// The place in dispute.
-    public let subject: CellKey
+    public private(set) var subject: CellKey
     /// Where it stands.
     public let state: State
     /// What had stood there before the edits, if anything.
@@ -142,48 +168,29 @@ public struct ConflictRecord: Sendable, Equatable {
 
     /// Reads a conflict from its record's fields; `nil` when they are not a conflict's.
     public init?(id: String, tenant: TenantID, fields: [FieldID: FieldValue]) {
-        func text(_ field: FieldID) -> String? {
-            guard case .text(let text)? = fields[field] else { return nil }
-            return text
-        }
-        guard let collection = text(ConflictField.collection).flatMap({ try? CollectionID($0) }),
-            let record = text(ConflictField.key).flatMap({ try? RecordKey(collection: collection, key: $0) }),
-            let field = text(ConflictField.field).flatMap({ try? FieldID($0) }),
-            let state = text(ConflictField.state).flatMap({ State(rawValue: $0) })
+        guard let subject = fields[ConflictField.about]?.text.flatMap({ ConflictField.subject($0, of: tenant) }),
+            let standing = fields[ConflictField.state]?.text.flatMap({ State.read($0) })
         else { return nil }
         self.id = id
         self.tenant = tenant
-        subject = CellKey(tenant: tenant, record: record, field: field)
-        self.state = state
+        self.subject = subject
+        (state, kind) = standing
         base = fields[ConflictField.base]
-        resolution = text(ConflictField.resolution)
-        kind = text(ConflictField.kind).flatMap { State(rawValue: $0) } ?? .open
-        action = text(ConflictField.action).flatMap { Operation.Action(rawValue: $0) } ?? .set
-        var sides: [ConflictSide] = []
-        var names = ["ours"]
+        resolution = fields[ConflictField.resolution]?.text
+        action = fields[ConflictField.action]?.text.flatMap { Operation.Action(rawValue: $0) } ?? .set
+        var sides = ConflictSide(name: "ours", in: fields).map { [$0] } ?? []
         var arrivals = 0
-        while let name = names.popLast() {
-            func part(_ part: ConflictField.SidePart) -> FieldValue? {
-                (try? ConflictField.part(part, of: name)).flatMap { fields[$0] }
-            }
-            func partText(_ side: ConflictField.SidePart) -> String? {
-                guard case .text(let text)? = part(side) else { return nil }
-                return text
-            }
-            if let rev = partText(.rev).flatMap({ try? ChangeID($0) }),
-                let by = partText(.by).flatMap({ try? DeviceID($0) }),
-                let at = partText(.at).flatMap({ try? Timestamp($0) })
-            {
-                sides.append(
-                    ConflictSide(
-                        name: name, value: part(.value), rev: rev, by: by, author: partText(.author) ?? "", at: at,
-                        note: partText(.note)))
-            } else if name != "ours" {
-                break
-            }
-            names.append(ConflictField.sideName(after: arrivals))
+        while let side = ConflictSide(name: ConflictField.sideName(after: arrivals), in: fields) {
+            sides.append(side)
             arrivals += 1
         }
         self.sides = sides
+    }
+
+    /// The same with the field in dispute under its present name.
+    public func named(by plan: Plan) -> Self {
+        var record = self
+        record.subject = plan.currentPlace(of: subject)
+        return record
     }
 }

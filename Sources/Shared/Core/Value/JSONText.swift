@@ -37,4 +37,68 @@ package enum JSONText {
         bytes.append(digits[Int(byte >> 4)])
         bytes.append(digits[Int(byte & 15)])
     }
+
+    /// Takes a string from the front; `nil` when there is none.
+    static func take(from rest: inout ArraySlice<UInt8>) -> String? {
+        guard rest.popFirst() == UInt8(ascii: "\"") else { return nil }
+        // Most texts have nothing in them that stands for something else.
+        let plain = rest.prefix { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        rest = rest.dropFirst(plain.count)
+        if rest.first == UInt8(ascii: "\"") {
+            rest = rest.dropFirst()
+            return String(decoding: plain, as: UTF8.self)
+        }
+        var text = Array(plain)
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "\"") { return String(decoding: text, as: UTF8.self) }
+            guard byte == UInt8(ascii: "\\") else {
+                text.append(byte)
+                continue
+            }
+            switch rest.popFirst() {
+            case UInt8(ascii: "b"): text.append(0x08)
+            case UInt8(ascii: "t"): text.append(0x09)
+            case UInt8(ascii: "n"): text.append(0x0A)
+            case UInt8(ascii: "f"): text.append(0x0C)
+            case UInt8(ascii: "r"): text.append(0x0D)
+            case UInt8(ascii: "u"):
+                let digits = rest.prefix(4)
+                guard digits.count == 4, let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) else {
+                    return nil
+                }
+                rest = rest.dropFirst(4)
+                text.append(code)
+            case .some(let plain): text.append(plain)
+            case nil: return nil
+            }
+        }
+        return nil
+    }
+
+    /// A compact object whose members are strings, in this order.
+    static func object(_ members: [(name: String, value: String)]) -> String {
+        var bytes = [UInt8(ascii: "{")]
+        for (index, member) in members.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(member.name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            append(member.value, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The members of such an object, of each name the last; `nil` for anything else.
+    static func members(ofObject text: String) -> [String: String]? {
+        var rest = ArraySlice(text.utf8)
+        guard rest.popFirst() == UInt8(ascii: "{") else { return nil }
+        var members: [String: String] = [:]
+        while rest.first != UInt8(ascii: "}") {
+            if !members.isEmpty, rest.popFirst() != UInt8(ascii: ",") { return nil }
+            guard let name = take(from: &rest), rest.popFirst() == UInt8(ascii: ":"), let value = take(from: &rest)
+            else { return nil }
+            members[name] = value
+        }
+        return rest.count == 1 ? members : nil
+    }
 }
