@@ -73,11 +73,15 @@ final class Campaign: Sendable {
 
     private func work(_ worker: Int) {
         let simulation = Simulation(events: options.events, folder: folder)
+        let replays = ReplayStore(folder: folder, name: "\(worker)")
+        func run(_ seed: UInt64) -> Simulation.Outcome {
+            simulation.run(seed: seed, replays: replays) { StopSignal.number != nil }
+        }
         while let seed = nextSeed() {
             notes.begin(seed, worker: worker)
-            let outcome = simulation.run(seed: seed) { StopSignal.number != nil }
+            let outcome = run(seed)
             guard outcome.isWhole else { return }
-            let again = options.isExact ? simulation.run(seed: seed) { StopSignal.number != nil } : outcome
+            let again = options.isExact ? run(seed) : outcome
             guard again.isWhole else { return }
             progress.withLock { progress in
                 progress.done += 1

@@ -7,14 +7,7 @@ import PlanSyncServerSQLite
 
 extension World {
     func checkReplay() throws {
-        let path = folder + "/replay.sqlite"
-        disk.removeDatabase(path)
-        try Blank.put(Blank.server, at: path)
-        let store = try SQLitePlanStore(path: path)
-        defer {
-            try? store.close()
-            disk.removeDatabase(path)
-        }
+        let (store, probe) = try replays.emptied()
         var replay = Replay(cryptography: SimulatedCryptography())
         do {
             _ = try server.store.read { try replay.run($0, into: store) { _ in } }
@@ -24,8 +17,6 @@ extension World {
         }
         reached[.replayedChanges] += history.rows.count
         if planCount > 0 { reached[.replayedRevisions] += 1 }
-        let probe = try ServerProbe(path: path)
-        defer { try? probe.close() }
         if try probe.stateBytes() != server.probe.stateBytes() {
             violations.append(.replay("the journals give other cells the second time"))
         }

@@ -150,6 +150,21 @@ final class ServerProbe {
         }
     }
 
+    /// Takes all rows out of all tables but that of the schema's versions.
+    func empty() throws {
+        try queue.writeWithoutTransaction { database in
+            try database.transacting(.immediate) { database in
+                let tables = try database.list(
+                    """
+                    SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'grdb_migrations'
+                        AND (name NOT LIKE 'sqlite_%' OR name = 'sqlite_sequence')
+                    """
+                ) { $0.text(0) ?? "" }
+                for table in tables { try database.run("DELETE FROM \"\(table)\"") }
+            }
+        }
+    }
+
     /// Writes into the file behind the server's back.
     func execute(_ sql: String) throws { try queue.writeWithoutTransaction { try $0.execute(sql: sql) } }
 }

@@ -34,9 +34,11 @@ package struct Simulation: Sendable {
 
     /// Runs a seed: all events, or only those at the given places.
     ///
-    /// `isStopped`: asked before each event; nothing more is done when it says so.
+    /// `replays`: where journals are taken once more, if other runs follow that use it, too. `isStopped`: asked before
+    /// each event; nothing more is done when it says so.
     package func run(
-        seed: UInt64, only places: [Int]? = nil, isTold: Bool = false, isStopped: () -> Bool = { false }
+        seed: UInt64, only places: [Int]? = nil, isTold: Bool = false, replays: ReplayStore? = nil,
+        isStopped: () -> Bool = { false }
     ) -> Outcome {
         let schedule = Schedule(seed: seed, events: events)
         let scratch = "\(folder)/seed\(seed)"
@@ -46,7 +48,7 @@ package struct Simulation: Sendable {
         var isWhole = true
         do {
             try disk.makeFolder(scratch)
-            let made = try World(seed: seed, folder: scratch)
+            let made = try World(seed: seed, folder: scratch, replays: replays)
             world = made
             if isTold { made.transcript = [] }
             made.showsFrames = showsFrames

@@ -29,6 +29,7 @@ final class World {
     let seed: UInt64
     let folder: String
     let disk = Disk()
+    let replays: ReplayStore
     let server: SimulatedServer
     var clients: [SimulatedClient] = []
     var wires: [Wire] = []
@@ -78,10 +79,14 @@ final class World {
     /// Whether a death is one of the power, with what was not synced torn.
     var losesPower = false
 
+    /// Makes the city of a seed, in which everybody has synchronised once.
+    ///
     /// `cast`: the machines, where chance is not to choose them; their clocks are right then, and nobody watches.
-    init(seed: UInt64, folder: String, cast: [DeviceRecord]? = nil) throws {
+    /// `replays`: where the journals are taken once more, if not in a store of this run's own.
+    init(seed: UInt64, folder: String, cast: [DeviceRecord]? = nil, replays: ReplayStore? = nil) throws {
         self.seed = seed
         self.folder = folder
+        self.replays = replays ?? ReplayStore(folder: folder, name: "own")
         var random = SplitMix64(seed: seed ^ 0xCA57_0000_0000_0002)
         let isNearDeadline = random.happens(25)
         // Three days before the first period's deadline; else months, or a day before the second period opens.

@@ -189,11 +189,11 @@ extension Replica {
     /// Moves the pages that waited into the cells; parts that were fetched anew replace what stood there.
     private static func showStaged(of plan: PlanID, in database: Database) throws {
         let ours = Argument.text(plan.rawValue)
-        let parts = try database.list(
-            "SELECT tenant, collection FROM repairs WHERE plan = ? AND complete = 1", [ours]
-        ) { [$0.argument(0), $0.argument(1)] }
-        for part in parts {
-            try database.run("DELETE FROM cells WHERE plan = ? AND tenant = ? AND collection = ?", [ours] + part)
+        let parts = try database.list("SELECT tenant, collection, complete FROM repairs WHERE plan = ?", [ours]) {
+            (place: [$0.argument(0), $0.argument(1)], isComplete: $0.flag(2) == true)
+        }
+        for part in parts where part.isComplete {
+            try database.run("DELETE FROM cells WHERE plan = ? AND tenant = ? AND collection = ?", [ours] + part.place)
         }
         let isStaged = try database.has("SELECT 1 FROM staged_cells WHERE plan = ? LIMIT 1", [ours])
         if isStaged {
@@ -209,6 +209,6 @@ extension Replica {
                 """, [ours, ours])
             try database.run("DELETE FROM staged_cells WHERE plan = ?", [ours])
         }
-        try database.run("DELETE FROM repairs WHERE plan = ?", [ours])
+        if !parts.isEmpty { try database.run("DELETE FROM repairs WHERE plan = ?", [ours]) }
     }
 }

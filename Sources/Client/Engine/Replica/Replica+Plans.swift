@@ -53,15 +53,19 @@ extension Replica {
     package func store(
         _ id: PlanID, revision: UInt64, document: [UInt8], of epoch: String? = nil
     ) throws -> Bool {
-        guard try Self.read(document: document).id == id else { throw ReplicaError.damaged("plan \(id)") }
-        return try write { database in
+        let plan = try Self.read(document: document)
+        guard plan.id == id else { throw ReplicaError.damaged("plan \(id)") }
+        let hash = cryptography.sha256(document)
+        let isTaken = try write { database in
             if let epoch, try Self.epoch(in: database) != epoch { return false }
             try database.run(
                 "INSERT OR REPLACE INTO plans(plan, revision, document, hash) VALUES (?, ?, ?, ?)",
-                [.text(id.rawValue), .number(revision), .blob(document), .blob(cryptography.sha256(document))])
+                [.text(id.rawValue), .number(revision), .blob(document), .blob(hash)])
             try Self.forget(Self.doubt(about: id.rawValue), in: database)
             return true
         }
+        if isTaken { plansRead.withLock { $0[id] = (hash, plan) } }
+        return isTaken
     }
 
     private static func read(document: [UInt8]) throws -> Plan {

@@ -23,6 +23,7 @@ extension Replica {
 
     /// Forgets what the server has again, and what was empty and is.
     static func dropWitness(of plan: PlanID, in database: Database) throws {
+        guard try database.has("SELECT 1 FROM witness WHERE plan = ? LIMIT 1", [.text(plan.rawValue)]) else { return }
         try database.run(
             """
             DELETE FROM witness WHERE plan = ? AND (
