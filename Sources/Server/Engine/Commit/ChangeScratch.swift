@@ -4,6 +4,8 @@ import PlanSyncCore
 struct ChangeScratch {
     let overlay: CommitOverlay
     private(set) var written: [CellKey: Cell] = [:]
+    /// The targets among what was written: looked at after each operation, of which an import has thousands.
+    private(set) var writtenTargets: Set<CellKey> = []
 
     init(over overlay: CommitOverlay) { self.overlay = overlay }
 
@@ -11,10 +13,13 @@ struct ChangeScratch {
 
     func cell(at key: CellKey) -> Cell? { written[key] ?? overlay.cell(at: key) }
 
-    mutating func set(_ cell: Cell, at key: CellKey) { written[key] = cell }
+    mutating func set(_ cell: Cell, at key: CellKey) {
+        written[key] = cell
+        if key.record.collection == CollectionRule.targets { writtenTargets.insert(key) }
+    }
 
     mutating func set(_ cells: [(CellKey, Cell)]) {
-        for (key, cell) in cells { written[key] = cell }
+        for (key, cell) in cells { set(cell, at: key) }
     }
 
     /// All loaded cells of a record.

@@ -7,10 +7,10 @@ import PlanSyncCore
 extension ChangeDecider {
     /// Refuses what would alter the frozen terms of a period that has opened.
     func unfrozen(_ result: OperationDecision, in work: ChangeScratch) -> OperationDecision {
-        guard case .success = result else { return result }
+        guard case .success = result, !work.writtenTargets.isEmpty else { return result }
         let overlay = work.overlay
         let freeze = TargetFreeze(plan: work.plan, loaded: overlay.plan.loaded, now: now)
-        for key in work.written.keys.sorted() where key.record.collection == CollectionRule.targets {
+        for key in work.writtenTargets.sorted() {
             let frozen = freeze.period(
                 frozenFor: key, before: { held(overlay.cell(at: $0), $0, overlay) },
                 after: { held(work.cell(at: $0), $0, overlay) })
