@@ -41,7 +41,7 @@ struct StepEditingTests {
         let cleared = try bench.faults { editing throws(EditError) in try editing.clear("certs/a", ["state"]) }
         #expect(cleared == [.step(field: "state", .cleared)])
         let sentence = try #require(try refused(bench, "state=applied").first).sentence(chinese: true)
-        #expect(sentence == "字段“state”：这一步由市级部门办理。")
+        #expect(sentence == "字段“state”：这一步由市级审核人办理。")
     }
 
     @Test("A record that waits in the outbox counts at once, beside the typed figure")

@@ -267,7 +267,7 @@ package enum EditFault: Error, Sendable, Equatable {
         case .periodSealed(let period): ("\(period) 已封账，不能再上报或审核。", "The period \(period) is sealed; its reports stay.")
         case .approverOnly:
             (
-                "上报由本单位审核人（approver）的设备办理；本机可以填写，不能上报。",
+                "上报由本单位审签人（approver）的设备办理；本机可以填写，不能上报。",
                 "A report is handed in from the device of an approver; this one may fill in figures."
             )
         case .cityOnly: ("只有市级可以审核上报。", "Only the city reviews reports.")

@@ -11,7 +11,7 @@ package enum StepSentence {
                 ? "现为“\(from)”，不能直接改成这个状态；下一步可以是：\(follow)。"
                 : "It stands at '\(from)' and does not go there in one step; what can follow: \(follow)."
         case .otherRole(let roles):
-            let words = roles.map { role(chinese: chinese, $0) }.joined(separator: chinese ? "、" : ", ")
+            let words = roles.map { RoleWord.of($0, Wording(chinese: chinese)) }.joined(separator: chinese ? "、" : ", ")
             return chinese ? "这一步由\(words)办理。" : "This step is for: \(words)."
         case .needs(let fields):
             let words = fields.map(\.rawValue).joined(separator: chinese ? "、" : ", ")
@@ -19,19 +19,6 @@ package enum StepSentence {
         case .reasonMissing:
             return chinese ? "这一步必须写明理由，请加 --note 理由。" : "This step needs a reason; add --note TEXT."
         case .cleared: return chinese ? "状态不能清除。" : "A state is not taken away."
-        }
-    }
-
-    private static func role(chinese: Bool, _ role: Role) -> String {
-        guard chinese else { return role.rawValue }
-        switch role {
-        case .viewer: return "查看员"
-        case .editor: return "填报员"
-        case .approver: return "审核人"
-        case .reviewer: return "市级部门"
-        case .supervisor: return "市督查室"
-        case .finance: return "市财政局"
-        case .auditor: return "审计员"
         }
     }
 }

@@ -24,7 +24,7 @@ package struct TableSheets {
 
     /// The sheets of a kind.
     ///
-    /// - Throws: ``SheetFault``, ``EditFault``, the replica's errors.
+    /// - Throws: ``SheetFault``, ``NameFault``, ``EditFault``, the replica's errors.
     package func sheets(
         _ kind: SheetKind, _ words: [String], basis: RankingRule.Basis = .reported
     ) throws -> [Sheet] {
@@ -39,12 +39,13 @@ package struct TableSheets {
         case .components:
             return [try figures.components(in: period(first), published: published(first), of: second.map(unit))]
         case .targets: return [figures.targets(in: try period(first))]
-        case .indicator: return [figures.comparison(of: try indicator(first), in: try period(second ?? ""))]
+        case .indicator: return [figures.comparison(of: try plan.indicator(named: first), in: try period(second ?? ""))]
         case .goal:
-            return GoalSheets(view, say).sheets(try indicator(first), in: try second.map(period) ?? newest())
+            let period = try second.map(period) ?? newest()
+            return GoalSheets(view, say).sheets(try plan.indicator(named: first), in: period)
         case .explain:
             let unit = try words.dropFirst(2).first.map(unit) ?? home
-            return figures.explanation(of: try indicator(first), of: unit, in: try period(second ?? ""))
+            return figures.explanation(of: try plan.indicator(named: first), of: unit, in: try period(second ?? ""))
         case .report: return [office.report(of: try second.map(unit) ?? home, in: try period(first))]
         case .reports: return [office.reports(in: try words.first.map(year))]
         case .periods: return [office.periods(at: now, cryptography)]
@@ -53,7 +54,7 @@ package struct TableSheets {
         case .files: return [office.files()]
         case .lists: return [office.lists(in: try period(first))]
         case .list:
-            let rule = try list(first)
+            let rule = try plan.list(named: first)
             let period = try second.map(period) ?? newest()
             return ListText(rule, say).sheets(view.list(rule, in: period), view.plan)
         default: return try work(kind, words)
@@ -118,6 +119,8 @@ package struct TableSheets {
 
     // MARK: What words name
 
+    private var plan: Plan { view.plan }
+
     private func period(_ name: String) throws -> Period {
         if let period = view.plan.periods.period(name) { return period }
         throw EditFault.periodUnknown(view.plan.periods.fault(of: name))
@@ -129,17 +132,6 @@ package struct TableSheets {
     }
 
     private func published(_ period: String) throws -> LocalRanking? { view.publishedRanking(of: period, cryptography) }
-
-    private func indicator(_ name: String) throws -> Indicator {
-        let found = view.plan.indicators.first { $0.id.rawValue == name || $0.name.zh == name || $0.name.en == name }
-        if let found { return found }
-        throw SheetFault(zh: "没有指标“\(name)”。", en: "There is no indicator '\(name)'.")
-    }
-
-    private func list(_ name: String) throws -> ListRule {
-        if let found = view.plan.lists.first(where: { $0.id == name }) { return found }
-        throw SheetFault(zh: "没有清单“\(name)”。", en: "There is no list '\(name)'.")
-    }
 
     private func year(_ text: String) throws -> Int {
         if let year = Int(text) { return year }

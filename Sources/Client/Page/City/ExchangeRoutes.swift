@@ -65,6 +65,8 @@ struct ExchangeRoutes {
             return try tables.sheets(kind, words)
         } catch is SheetFault {
             throw HTTPError(.notFound)
+        } catch is NameFault {
+            throw HTTPError(.notFound)
         } catch is EditFault {
             throw HTTPError(.notFound)
         }

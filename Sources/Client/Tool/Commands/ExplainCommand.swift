@@ -35,7 +35,7 @@ struct ExplainCommand: ParsableCommand {
         let view = try options.view(of: try options.openReplica())
         let isIndicator = view.plan.indicators.contains { $0.id.rawValue == self.indicator }
         if self.indicator == ScoreText.word, !isIndicator { return try score(view) }
-        let indicator = try Self.indicator(indicator, view)
+        let indicator = try view.plan.indicator(named: indicator)
         let period = try AggregateCommand.period(period, view, options.wording)
         var unit = view.principal.role.isOfCity ? TenantID.city : view.principal.tenant
         if let tenant { unit = try AggregateCommand.unit(tenant, view) }
@@ -66,22 +66,6 @@ struct ExplainCommand: ParsableCommand {
         let explanation = ScoreExplanation(ranked, in: period, plan: view.plan, figures: figures)
         let text = ScoreText(view: view, say: options.wording, period: period, explanation: explanation)
         options.json ? text.json() : text.print()
-    }
-
-    /// The indicator of that id or name.
-    static func indicator(_ text: String, _ view: LocalView) throws -> Indicator {
-        let all = view.plan.indicators
-        let found = all.first { $0.id.rawValue == text } ?? all.first { $0.name.zh == text || $0.name.en == text }
-        if let found { return found }
-        let names = all.map(\.id.rawValue) + all.map(\.name.zh) + all.map(\.name.en)
-        guard let nearest = Spelling.nearest(to: text, among: names) else {
-            let some = all.prefix(8).map(\.id.rawValue).joined(separator: ", ") + (all.count > 8 ? " …" : "")
-            throw ToolError.notFound(
-                zh: "本方案没有指标“\(text)”；有：\(some)。", en: "The plan has no indicator '\(text)'; it has \(some).")
-        }
-        throw ToolError.notFound(
-            zh: "本方案没有指标“\(text)”，是不是“\(nearest)”？",
-            en: "The plan has no indicator '\(text)'; did you mean '\(nearest)'?")
     }
 
     private func text(_ view: LocalView, _ period: Period, _ unit: TenantID, _ explanation: Explanation) {

@@ -36,23 +36,13 @@ struct ListsCommand: ParsableCommand {
         let view = try options.view(of: try options.openReplica())
         let period = try Self.period(period, view, options.wording)
         guard let list else { return names(view, period) }
-        let rule = try Self.rule(list, view)
+        let rule = try view.plan.list(named: list)
         var drawn = view.list(rule, in: period)
         if let tenant {
             let unit = try AggregateCommand.unit(tenant, view)
             drawn = view.list(rule, in: period, of: [unit])
         }
         options.json ? json(drawn, view, period) : text(drawn, view, period)
-    }
-
-    /// A list by its name, or a sentence with those that there are.
-    static func rule(_ name: String, _ view: LocalView) throws -> ListRule {
-        if let found = view.plan.lists.first(where: { $0.id == name }) { return found }
-        let known = view.plan.lists.map(\.id).joined(separator: ", ")
-        throw ToolError.notFound(
-            zh: known.isEmpty ? "本方案没有声明清单（lists）。" : "没有清单“\(name)”；有：\(known)。",
-            en: known.isEmpty
-                ? "The plan declares no lists (lists)." : "There is no list '\(name)'; the lists are \(known).")
     }
 
     /// A period by its name, else that of the newest figures.

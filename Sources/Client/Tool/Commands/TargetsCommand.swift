@@ -45,7 +45,7 @@ struct TargetsCommand: ParsableCommand {
         let monitor = TargetMonitor(plan: view.plan, figures: view.figures)
         if let indicator {
             let course = TargetCourse(
-                indicator: try ExplainCommand.indicator(indicator, view), unit: unit, period: period, monitor: monitor)
+                indicator: try view.plan.indicator(named: indicator), unit: unit, period: period, monitor: monitor)
             return options.json ? course.json(view, options.wording) : course.text(view, options.wording)
         }
         let rows = view.plan.indicators.map { indicator in

@@ -13,6 +13,7 @@ struct Failure {
         case let error as ToolError: self.init(line: error.sentence(say), exitCode: error.exitCode)
         case let error as EditError: self.init(line: error.sentence(chinese: say.chinese), exitCode: 1)
         case let error as EditFault: self.init(line: error.sentence(chinese: say.chinese), exitCode: 1)
+        case let error as NameFault: self.init(line: error.sentence(say), exitCode: 1)
         case let error as SheetFault: self.init(line: error.sentence(say), exitCode: 1)
         case let error as ReplicaError: self.init(line: error.sentence(chinese: say.chinese), exitCode: 1)
         case let error as SyncFault: self.init(line: error.sentence(chinese: say.chinese), exitCode: 1)
