@@ -112,7 +112,7 @@ let tests: [Target] = [
     .testTarget(
         name: "TransportTests",
         dependencies: [transport, wire, tls, nioCore, nioPosix, nioEmbedded, nioTestUtils], swiftSettings: house),
-    .testTarget(name: "StoreTests", dependencies: [core, store, grdb], swiftSettings: house),
+    .testTarget(name: "StoreTests", dependencies: [core, store, grdb, sqlite], swiftSettings: house),
     .testTarget(
         name: "ServerTests", dependencies: [core, wire, server, serverSQLite, seeds, grdb], swiftSettings: house),
     .testTarget(name: "ClientTests", dependencies: [core, wire, client, seeds, grdb], swiftSettings: house),

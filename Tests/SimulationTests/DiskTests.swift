@@ -11,6 +11,15 @@ import Testing
 struct DiskTests {
     private static let sector = 512
 
+    @Test("SQLite does not count memory beside the disk in memory either: two runs at once would wait for its lock")
+    func memoryIsUncounted() async {
+        await #expect(processExitsWith: .success) {
+            let outcome = Simulation(events: 20, folder: "\(Disk.memory)/uncounted").run(seed: 1)
+            #expect(outcome.violations.isEmpty && outcome.isWhole)
+            #expect(sqlite3_memory_used() == 0)
+        }
+    }
+
     private static func write(_ bytes: [UInt8], to file: MemoryFile, at offset: Int) {
         bytes.withUnsafeBytes { file.write($0, at: offset) }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import PlanSyncStore
 import Testing
 
@@ -25,6 +26,18 @@ struct StoreFileTests {
             try String.fetchOne(database, sql: "PRAGMA journal_mode"),
             try Int.fetchOne(database, sql: "PRAGMA wal_autocheckpoint")
         )
+    }
+
+    @Test("SQLite does not count the memory of a process that begins with a store: that is one lock for all its work")
+    func memoryIsUncounted() async {
+        await #expect(processExitsWith: .success) {
+            let path = NSTemporaryDirectory() + "/plansync-uncounted-\(UUID().uuidString).sqlite"
+            defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) } }
+            let queue = try StoreFile.openQueue(at: path)
+            try queue.write { try $0.execute(sql: "CREATE TABLE t(x); INSERT INTO t VALUES (randomblob(100000))") }
+            #expect(sqlite3_memory_used() == 0)
+            try queue.close()
+        }
     }
 
     @Test("A pool's writer runs with FULL and a write-ahead log")

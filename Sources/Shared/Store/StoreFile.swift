@@ -44,12 +44,14 @@ package enum StoreFile {
         return queue
     }
 
-    // SQLite's own counting of memory holds one lock for the whole process: two connections at work on two cores take
-    // a third longer with it. Refused, and no harm, when the process used SQLite before.
-    private static let memoryIsUncounted = plansync_sqlite_count_no_memory() == 0
+    /// Whether SQLite does not count the memory of the process; asking tells it not to.
+    ///
+    /// The counting holds one lock for the whole process: two connections at work on two cores take a third longer with
+    /// it. Refused, and no harm, when the process used SQLite before, if only to look for its ways to a disk.
+    package static let isMemoryUncounted = plansync_sqlite_count_no_memory() == 0
 
     private static func configuration(_ options: Options) -> Configuration {
-        _ = memoryIsUncounted
+        _ = isMemoryUncounted
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true

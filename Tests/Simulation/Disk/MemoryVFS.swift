@@ -1,5 +1,6 @@
 import GRDBSQLite
 import Glibc
+import PlanSyncStore
 import Synchronization
 
 /// SQLite's way to files in memory (https://sqlite.org/vfs.html): any path under ``root`` leads there, whoever opens
@@ -64,6 +65,8 @@ enum MemoryVFS {
 
     /// Whether SQLite knows the way; asking brings it into SQLite, once in a process.
     static let isRegistered: Bool = {
+        // To ask for the tables begins SQLite, and then it would be too late.
+        _ = StoreFile.isMemoryUncounted
         guard let own = tables?.own else { return false }
         own.pointee.pNext = nil
         own.pointee.zName = UnsafePointer(strdup("plansync-memory"))
