@@ -1,10 +1,11 @@
 import GRDB
-import PlanSyncClient
 import PlanSyncCore
 import PlanSyncSeeds
 import PlanSyncWire
 import Synchronization
 import Testing
+
+@testable import PlanSyncClient
 
 /// A lock at whose next transaction the process dies, when that is durable or before it begins.
 private final class DyingLock: ReplicaLock {
@@ -184,6 +185,8 @@ struct KeptViewTests {
         let last = try bench.cell("centres", "3", seq: 3)
         let sum = Bench.digest([last] + first.dropFirst(2))
         try bench.apply([again, tombstone(first[1])], after: "c1", cursor: "c2", more: true)
+        let writes = bench.replica.cellWrites.load(ordering: .relaxed)
+        #expect(bench.replica.isSumSound(of: try Bench.planID(), before: writes + 1))
         #expect(try bench.apply([last], after: "c2", cursor: "c3", digest: sum) == .applied(cells: 1))
         try bench.apply([again], after: "c3", cursor: "c4", more: true)
         try DatabaseQueue(path: bench.path).write {

@@ -108,6 +108,7 @@ extension Replica {
         // Which write of cells this is, and what it puts into single places, when that is all of it.
         var placed: (cells: [PublicCell], writes: Int)?
         var sum: SoundSum?
+        var isShown = false
         let effect = try write { database -> PageEffect in
             if try Self.epoch(in: database) != page.epoch { return .otherEpoch }
             var state = try Self.pullState(of: plan, in: database)
@@ -120,6 +121,7 @@ extension Replica {
                 return .applied(cells: page.cells.count)
             }
             let writes = noteCellWrite()
+            isShown = true
             if state.isSnapshot {
                 let isOtherEpoch = state.epoch != nil && state.epoch != page.epoch
                 if isOtherEpoch, let epoch = state.epoch { try Self.keepWitness(of: plan, epoch, in: database) }
@@ -145,7 +147,8 @@ extension Replica {
             if !isSound { sum = nil }
             return isSound ? .applied(cells: page.cells.count) : .differs(cells: page.cells.count)
         }
-        keep(sum, of: plan)
+        // A page that waits changes none of the cells, so what was known of them stays true.
+        if isShown { keep(sum, of: plan) }
         if let placed { show(placed.cells, of: plan, writes: placed.writes) }
         return effect
     }
