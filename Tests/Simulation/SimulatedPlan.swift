@@ -4,7 +4,7 @@ import PlanSyncWire
 /// A small plan with a field for each merge policy, and what its revisions change; invented.
 enum SimulatedPlan {
     static let units = ["north", "south", "east", "west"]
-    static let periods = ["2031Q1", "2031Q2"]
+    static let periods = ["2031Q1", "2031Q2", "2031Q3", "2031Q4"]
     /// The targets that the city enters: of the year, and versions of it.
     static let goals = ["i1:2031", "i1:2031Q2", "i1:2031Q3"]
     static let projects = ["p1", "p2", "p3"]

@@ -15,7 +15,7 @@ extension World {
         let owner = isGoal ? SimulatedPlan.units[0] : pickOwner(client, &random)
         let other = random.happens(20) ? "ledger" : "projects"
         let collection = isGoal ? "targets" : random.happens(70) ? "values" : other
-        let key = pickKey(collection, &random)
+        let key = try pickKey(collection, view, &random)
         var operations: [Operation] = []
         for _ in 0..<count {
             guard let operation = try operation(collection, key, owner, client, view, &random),
@@ -46,11 +46,11 @@ extension World {
         return random.happens(20) || units.isEmpty ? "city" : units[random.below(units.count)]
     }
 
-    private func pickKey(_ collection: String, _ random: inout SplitMix64) -> String {
+    private func pickKey(_ collection: String, _ view: LocalView, _ random: inout SplitMix64) throws -> String {
         let keys =
             switch collection {
             case "targets": SimulatedPlan.goals
-            case "values": SimulatedPlan.periods
+            case "values": [try WorkedPeriods { view.field($0)?.value }.pick(&random)]
             case "ledger": SimulatedPlan.entries
             default: SimulatedPlan.projects
             }

@@ -53,7 +53,7 @@ extension World {
             let end = frame.lastIndex(of: brace), let inner = frame[..<end].lastIndex(of: brace)
         else { return frame }
         // A page a cell would be most of the work of a long run: several pages a pull are enough, now and then many.
-        let limit = isGrown ? max(pageCells, connection % 4 == 0 ? 12 : 80) : pageCells
+        let limit = isGrown ? max(pageCells, connection % 8 == 0 ? 12 : 160) : pageCells
         return frame[..<inner] + Array(",\"limit\":\(limit)".utf8) + frame[inner...]
     }
 

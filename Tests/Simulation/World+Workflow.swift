@@ -11,7 +11,11 @@ extension World {
 
     /// Closes, opens or seals a period.
     func setPeriod(_ state: PeriodState, _ random: inout SplitMix64) throws {
-        let period = SimulatedPlan.periods[random.below(SimulatedPlan.periods.count)]
+        let cells = try server.probe.cells()
+        let known = try WorkedPeriods { cells[$0]?.value }
+        if state == .final, !known.hasNext { return }
+        let periods = state == .open ? known.begun : known.worked
+        let period = periods[random.below(periods.count)]
         let params = AdminPeriodSet.Params(plan: plan.id, period: period, state: state, reason: "the city's decision")
         guard let answer = server.operate(AdminPeriodSet.self, params, now: serverNow) else {
             reached[.deathsInCommit] += 1
@@ -28,7 +32,8 @@ extension World {
         let client = clients[index]
         let head = try client.replica.state().chainHead
         guard !head.isEmpty else { return }
-        let period = SimulatedPlan.periods[random.below(SimulatedPlan.periods.count)]
+        let cells = try server.probe.cells()
+        let period = try WorkedPeriods { cells[$0]?.value }.pick(&random)
         let params = AdminPeriodRegister.Params(
             plan: plan.id, period: period, device: client.record.device, head: head)
         guard let answer = server.operate(AdminPeriodRegister.self, params, now: serverNow) else {
@@ -51,7 +56,7 @@ extension World {
         let client = approvers[index % approvers.count]
         if random.happens(60) { try synchronise(client.index) }
         guard let view = try view(client) else { return }
-        let period = SimulatedPlan.periods[random.below(SimulatedPlan.periods.count)]
+        let period = try WorkedPeriods { view.field($0)?.value }.pick(&random)
         let tenant = client.record.tenant
         let figures = view.fields.filter { key, _ in
             key.tenant == tenant && view.plan.period(of: key.record)?.id.rawValue == period && key.field != .recordState
