@@ -122,17 +122,23 @@ extension Replica {
             }
             let writes = noteCellWrite()
             isShown = true
+            var last = page.cells
+            var isWhole = state.isSnapshot
             if state.isSnapshot {
-                let isOtherEpoch = state.epoch != nil && state.epoch != page.epoch
-                if isOtherEpoch, let epoch = state.epoch { try Self.keepWitness(of: plan, epoch, in: database) }
+                if try narrow(plan, with: last, before: writes, in: database) { (last, isWhole) = ([], false) }
+                if let epoch = state.epoch, epoch != page.epoch {
+                    try Self.keepWitness(of: plan, epoch, isWhole: isWhole, in: database)
+                }
+            }
+            if isWhole {
                 try Self.clearCells(of: plan, in: database)
             }
-            let waiting = state.isSnapshot ? nil : try stagedCells(of: plan, before: writes, in: database)
-            placed = waiting.map { ($0 + page.cells, writes) }
+            let waiting = isWhole ? nil : try stagedCells(of: plan, before: writes, in: database)
+            placed = waiting.map { ($0 + last, writes) }
             let places = Set((placed?.cells ?? []).map(\.key))
             if placed != nil { sum = try carriedSum(of: plan, without: places, before: writes, in: database) }
             try Self.showStaged(of: plan, in: database)
-            try CellRow.put(page.cells, of: plan, staged: false, in: database)
+            try CellRow.put(last, of: plan, staged: false, in: database)
             try takeIn(places, of: plan, into: &sum, in: database)
             try Self.dropWitness(of: plan, in: database)
             try Self.put(

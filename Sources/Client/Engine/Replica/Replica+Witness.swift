@@ -12,12 +12,19 @@ extension Replica {
         """
 
     /// Keeps the cells of an epoch that has ended, but for what this device itself still holds and offers again.
-    static func keepWitness(of plan: PlanID, _ epoch: String, in database: Database) throws {
+    ///
+    /// `isWhole`: whether any of them may be gone; else those alone for which something waits.
+    static func keepWitness(of plan: PlanID, _ epoch: String, isWhole: Bool, in database: Database) throws {
+        let isMeant = """
+             AND EXISTS (
+                SELECT 1 FROM staged_cells AS s WHERE s.plan = cells.plan AND s.tenant = cells.tenant
+                    AND s.collection = cells.collection AND s.key = cells.key AND s.field = cells.field)
+            """
         try database.run(
             """
             INSERT OR IGNORE INTO witness(plan, tenant, collection, key, field, value, rev, by, author, at, epoch)
             SELECT plan, tenant, collection, key, field, value, rev, by, author, at, ? FROM cells
-            WHERE plan = ? AND collection <> ? AND rev NOT IN (SELECT id FROM outbox)
+            WHERE plan = ? AND collection <> ? AND rev NOT IN (SELECT id FROM outbox)\(isWhole ? "" : isMeant)
             """, [.text(epoch), .text(plan.rawValue), .text(CollectionRule.conflicts.rawValue)])
     }
 
