@@ -38,6 +38,18 @@ package enum JSONText {
         bytes.append(digits[Int(byte & 15)])
     }
 
+    /// What a letter behind a backslash stands for, but for `u`.
+    package static func unescaped(_ letter: UInt8) -> UInt8 {
+        switch letter {
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "t"): 0x09
+        case UInt8(ascii: "n"): 0x0A
+        case UInt8(ascii: "f"): 0x0C
+        case UInt8(ascii: "r"): 0x0D
+        default: letter
+        }
+    }
+
     /// Takes a string from the front; `nil` when there is none.
     static func take(from rest: inout ArraySlice<UInt8>) -> String? {
         guard rest.popFirst() == UInt8(ascii: "\"") else { return nil }
@@ -56,11 +68,6 @@ package enum JSONText {
                 continue
             }
             switch rest.popFirst() {
-            case UInt8(ascii: "b"): text.append(0x08)
-            case UInt8(ascii: "t"): text.append(0x09)
-            case UInt8(ascii: "n"): text.append(0x0A)
-            case UInt8(ascii: "f"): text.append(0x0C)
-            case UInt8(ascii: "r"): text.append(0x0D)
             case UInt8(ascii: "u"):
                 let digits = rest.prefix(4)
                 guard digits.count == 4, let code = UInt8(String(decoding: digits, as: UTF8.self), radix: 16) else {
@@ -68,7 +75,7 @@ package enum JSONText {
                 }
                 rest = rest.dropFirst(4)
                 text.append(code)
-            case .some(let plain): text.append(plain)
+            case .some(let letter): text.append(unescaped(letter))
             case nil: return nil
             }
         }

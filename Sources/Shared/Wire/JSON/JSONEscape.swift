@@ -1,3 +1,5 @@
+import PlanSyncCore
+
 /// Undoes the escapes of a string that the scanner has passed.
 enum JSONEscape {
     /// The unescaped bytes of a string or key: a part of the text when it has no escapes.
@@ -14,15 +16,10 @@ enum JSONEscape {
                 continue
             }
             switch bytes[at + 1] {
-            case UInt8(ascii: "b"): text.append(0x08)
-            case UInt8(ascii: "t"): text.append(0x09)
-            case UInt8(ascii: "n"): text.append(0x0A)
-            case UInt8(ascii: "f"): text.append(0x0C)
-            case UInt8(ascii: "r"): text.append(0x0D)
             case UInt8(ascii: "u"):
                 at += appendScalar(at: at, in: bytes, to: &text)
                 continue
-            case let plain: text.append(plain)
+            case let letter: text.append(JSONText.unescaped(letter))
             }
             at += 2
         }
