@@ -84,6 +84,7 @@ final class ServerProbe {
             let version = try database.first("PRAGMA data_version") { $0.integer(0) }
             if let known, known.version == version { return known.cells }
             var cells: [CellKey: ProbedCell] = [:]
+            cells.reserveCapacity(known?.cells.all.count ?? 0)
             try database.rows(ProbedCell.query) { row in
                 let cell = try ProbedCell(row)
                 cells[cell.shown.key] = cell

@@ -13,6 +13,8 @@ final class SimulatedClient {
     private(set) var path: String
     /// Whether it stays connected and waits for news.
     let isWatching: Bool
+    /// Its open file, unless a process has closed it.
+    private var file: DatabaseQueue?
     private(set) var replica: Replica
     private(set) var lock = FaultyLock()
     private(set) var driver: SyncDriver?
@@ -61,7 +63,9 @@ final class SimulatedClient {
         self.path = path
         self.isWatching = isWatching
         try Blank.put(Blank.client, at: path)
-        replica = try Replica(path: path, lock: lock, cryptography: SimulatedCryptography())
+        let file = try Replica.openFile(at: path, lock: lock)
+        self.file = file
+        replica = try Replica(file: file, lock: lock, cryptography: SimulatedCryptography())
     }
 
     func now(_ clock: Int64) -> Timestamp {
@@ -72,20 +76,24 @@ final class SimulatedClient {
 
     // MARK: Life
 
-    /// The process dies and another one opens the same file.
+    /// The process dies and another one takes its place.
     ///
-    /// `chance`: the power goes with it, and this decides what is left of what was not synced.
+    /// `chance`: the power goes with it, and this decides what is left of what was not synced. Else the next process
+    /// gets the file with its connection, which knows nothing but what is in it; to open it anew takes much longer.
     func crash(losingPower chance: UInt64? = nil) throws {
         cut()
+        late = nil
+        lastCells = nil
+        lock = FaultyLock()
         if let chance {
             var random = SplitMix64(seed: chance)
             try disk.leave(path, at: path + "~", &random)
             path += "~"
+            file = nil
         }
-        late = nil
-        lastCells = nil
-        lock = FaultyLock()
-        replica = try Replica(path: path, lock: lock, cryptography: SimulatedCryptography())
+        let file = try self.file ?? Replica.openFile(at: path, lock: lock)
+        self.file = file
+        replica = try Replica(file: file, lock: lock, cryptography: SimulatedCryptography())
     }
 
     func cut() {
@@ -110,7 +118,7 @@ final class SimulatedClient {
     /// Copies the disk; the process is closed for it.
     func copyDisk(to target: String) throws {
         cut()
-        try replica.close()
+        try close()
         try disk.copy(path, to: target)
         try crash()
     }
@@ -118,7 +126,7 @@ final class SimulatedClient {
     /// The disk is an older copy from now on.
     func rollBackDisk(to source: String) throws {
         cut()
-        try replica.close()
+        try close()
         disk.removeDatabase(path)
         try disk.copy(source, to: path)
         try crash()
@@ -131,7 +139,10 @@ final class SimulatedClient {
         try other.close()
     }
 
-    func close() throws { try replica.close() }
+    func close() throws {
+        file = nil
+        try replica.close()
+    }
 
     // MARK: Conversation
 

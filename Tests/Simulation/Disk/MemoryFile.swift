@@ -49,6 +49,7 @@ final class MemoryFile: Sendable {
             let before = state.bytes.count
             let old = offset < before ? Array(state.bytes[offset..<min(end, before)]) : []
             state.unsynced.append(Unsynced(offset: offset, length: bytes.count, old: old, countBefore: before))
+            if before == 0 { state.bytes.reserveCapacity(Self.roomAtFirst) }
             if offset == before { return state.bytes.append(contentsOf: bytes) }
             if end > before { state.bytes.append(contentsOf: repeatElement(0, count: end - before)) }
             state.bytes.withUnsafeMutableBytes {
@@ -91,6 +92,10 @@ final class MemoryFile: Sendable {
     }
 
     private static let sector = 512
+
+    /// Bytes that a file gets room for with its first write: most logs never outgrow it, and what is not touched costs
+    /// nothing.
+    private static let roomAtFirst = 1 << 19
 
     /// Takes a write back, but for its first bytes.
     private static func undo(_ write: Unsynced, from kept: Int, in bytes: inout [UInt8]) {

@@ -2,7 +2,7 @@
 // transaction under the lock that all processes of the clerk share; the outbox's row, number, link and hash
 // are written before a single byte is sent (merge rules, section 1). Nothing here touches a socket or a clock.
 
-import GRDB
+package import GRDB
 package import PlanSyncCore
 import PlanSyncStore
 import PlanSyncWire
@@ -35,23 +35,40 @@ package final class Replica: Sendable {
     /// Opens the replica's file, making it when it is not there, and brings the second file up to date.
     ///
     /// - Throws: ``StoreFileError``, ``ReplicaError``, and SQLite's errors.
-    package init(
+    package convenience init(
         path: String, lock: any ReplicaLock, cryptography: any Cryptography, log: (any OutboxLog)? = nil
     ) throws {
+        try self.init(
+            file: try Self.openFile(at: path, lock: lock), lock: lock, cryptography: cryptography, log: log)
+    }
+
+    /// Works on a file that ``openFile(at:lock:)`` has opened, and brings the second file up to date.
+    ///
+    /// - Throws: ``ReplicaError`` and SQLite's errors.
+    package init(
+        file: DatabaseQueue, lock: any ReplicaLock, cryptography: any Cryptography, log: (any OutboxLog)? = nil
+    ) throws {
+        queue = file
+        self.lock = lock
+        self.cryptography = cryptography
+        self.log = log
+        try bringLogUpToDate()
+    }
+
+    /// Opens a replica's file, making it when it is not there.
+    ///
+    /// - Throws: ``StoreFileError``, ``ReplicaError``, and SQLite's errors.
+    package static func openFile(at path: String, lock: any ReplicaLock) throws -> DatabaseQueue {
         var options = StoreFile.Options()
         options.checkpointPages = 1_000
         options.cacheKibibytes = 8_192
-        queue = try lock.withLock {
-            try Self.naming {
+        return try lock.withLock {
+            try naming {
                 let queue = try StoreFile.openQueue(at: path, options: options)
                 try queue.write { try ReplicaSchema.make(in: $0) }
                 return queue
             }
         }
-        self.lock = lock
-        self.cryptography = cryptography
-        self.log = log
-        try bringLogUpToDate()
     }
 
     /// Tells a file that SQLite finds damaged from everything else that can go wrong.
