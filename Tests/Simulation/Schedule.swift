@@ -42,7 +42,7 @@ package struct Schedule: Sendable {
     package init(seed: UInt64, events count: Int) {
         self.seed = seed
         var random = SplitMix64(seed: seed ^ 0x5CED_0000_0000_0001)
-        let weights = Self.weights(&random)
+        let weights = Self.weights(&random, events: count)
         let total = weights.reduce(0) { $0 + $1.weight }
         var events: [Event] = []
         events.reserveCapacity(count)
@@ -81,7 +81,14 @@ package struct Schedule: Sendable {
 
     private static let always: Set<Event.Kind> = [.edit, .connect, .deliver, .flush, .settle]
 
-    private static func weights(_ random: inout SplitMix64) -> [(kind: Event.Kind, weight: Int)] {
+    /// What takes a hundred times as long as other events where much has gathered: all machines synchronise.
+    private static let costly: Set<Event.Kind> = [.settle, .answerAfterRestore]
+
+    private static func weights(_ random: inout SplitMix64, events: Int) -> [(kind: Event.Kind, weight: Int)] {
+        // Half as often in long runs, which still come to them ten times or more.
+        let usual = Self.usual.map { kind, weight in
+            (kind: kind, weight: events > 2_000 && costly.contains(kind) ? weight / 2 : weight)
+        }
         // A quarter of the seeds is calm, so that long stretches of plain work are seen as well.
         let isCalm = random.happens(15)
         return usual.map { kind, weight in
