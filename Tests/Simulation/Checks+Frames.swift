@@ -85,12 +85,12 @@ extension World {
         let total = try client.replica.heldCount()
         guard let before = client.outboxCount, total < before else {
             if client.outboxCount == nil || total > client.held.count {
-                client.held = Set(try client.replica.outbox().map(\.change.id))
+                client.held = Set(try client.replica.heldIDs())
             }
             client.outboxCount = total
             return
         }
-        let held = Set(try client.replica.outbox().map(\.change.id))
+        let held = Set(try client.replica.heldIDs())
         for id in client.held.subtracting(held) where !excused.contains(id) {
             if backed[id] == nil { violations.append(.retention("client \(client.index) pruned \(id), not backed up")) }
         }

@@ -56,7 +56,7 @@ extension World {
             if held == nil {
                 held = []
                 for client in clients where !client.isGone && !client.isRevoked {
-                    held?.formUnion((try? client.replica.outbox().map(\.change.id)) ?? [])
+                    held?.formUnion((try? client.replica.heldIDs()) ?? [])
                 }
             }
             if held?.contains(id) == false { excused.insert(history.rows[place].change.id) }
@@ -64,7 +64,7 @@ extension World {
         for client in clients where !client.isGone { forgetReturned(client) }
         for client in clients where !client.isGone && !client.isRevoked && !client.isRetired && !client.isDamaged {
             let cells = (try? client.cells(of: plan.id)) ?? []
-            let own = Set((try? client.replica.outbox().map(\.change.id)) ?? [])
+            let own = Set((try? client.replica.heldIDs()) ?? [])
             for cell in cells where cell.value != nil && !own.contains(cell.rev) {
                 guard cell.key.record.collection != CollectionRule.conflicts else { continue }
                 guard backup.history.places[cell.rev] == nil else { continue }

@@ -56,7 +56,7 @@ extension World {
 
     /// Takes note of changes that are on a disk and that nobody was told of.
     func adopt(_ client: SimulatedClient) throws {
-        for entry in try client.replica.outbox() { note(entry.change.id, by: client.index) }
+        for id in try client.replica.heldIDs() { note(id, by: client.index) }
     }
 
     func note(_ id: ChangeID, by index: Int) {
@@ -82,9 +82,9 @@ extension World {
         guard !client.isGone, let snapshot = client.snapshot else { return }
         reached[.rollbacks] += 1
         drop(wiresOf: index)
-        let before = Set(try client.replica.outbox().map(\.change.id))
+        let before = Set(try client.replica.heldIDs())
         try client.rollBackDisk(to: snapshot)
-        excuse(before.subtracting(try client.replica.outbox().map(\.change.id)), except: index)
+        excuse(before.subtracting(try client.replica.heldIDs()), except: index)
         client.snapshot = nil
         client.isDamaged = client.isDamaged || client.isSnapshotDamaged
         client.outboxCount = nil

@@ -47,7 +47,7 @@ final class MemoryFile: Sendable {
         state.withLock { state in
             let end = offset + bytes.count
             let before = state.bytes.count
-            let old = offset < before ? Array(state.bytes[offset..<min(end, before)]) : []
+            let old = offset < before ? state.bytes.withUnsafeBytes { Array($0[offset..<min(end, before)]) } : []
             state.unsynced.append(Unsynced(offset: offset, length: bytes.count, old: old, countBefore: before))
             if before == 0 { state.bytes.reserveCapacity(Self.roomAtFirst) }
             if offset == before { return state.bytes.append(contentsOf: bytes) }

@@ -212,6 +212,17 @@ extension Replica {
         try database.count("SELECT COUNT(*) FROM outbox")
     }
 
+    /// The changes that the outbox holds, answered or not.
+    ///
+    /// - Throws: SQLite's errors.
+    package func heldIDs() throws -> [ChangeID] {
+        try read { database in
+            try database.list("SELECT id FROM outbox ORDER BY position") { row in
+                try ChangeID(try row.needed("id", row.text(0)))
+            }
+        }
+    }
+
     /// The outbox in its order.
     ///
     /// - Throws: ``ReplicaError/damaged(_:)``, SQLite's errors.

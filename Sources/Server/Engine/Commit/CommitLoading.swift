@@ -7,6 +7,8 @@ enum CommitLoading {
         var records: [RecordRef: [FieldID: Cell]] = [:]
         var chains: Set<ChainKey> = []
         var ids: [TenantID: Set<ChangeID>] = [:]
+        /// The records that were loaded with all their cells.
+        fileprivate var whole: Set<RecordRef> = []
     }
 
     private struct Wanted {
@@ -129,6 +131,7 @@ enum CommitLoading {
     private static func loadRecord(
         _ record: RecordRef, _ plan: Plan, _ store: any PlanReading, _ loaded: inout Loaded
     ) throws {
+        guard loaded.whole.insert(record).inserted else { return }
         loaded.records[record, default: [:]].merge(
             try store.record(record.record, of: record.tenant, plan: plan.id), uniquingKeysWith: { $1 })
     }
@@ -197,8 +200,10 @@ enum CommitLoading {
             try loadRecord(place, plan, store, &loaded)
         } else {
             let present = plan.currentPlace(of: subject)
-            for (key, cell) in try store.cells([present], of: plan.id) {
-                loaded.records[RecordRef(key), default: [:]][key.field] = cell
+            if loaded.records[RecordRef(present)]?[present.field] == nil {
+                for (key, cell) in try store.cells([present], of: plan.id) {
+                    loaded.records[RecordRef(key), default: [:]][key.field] = cell
+                }
             }
         }
         if let report = plan.report(on: subject.record) {

@@ -60,7 +60,9 @@ package enum JSONText {
             rest = rest.dropFirst()
             return String(decoding: plain, as: UTF8.self)
         }
-        var text = Array(plain)
+        var text: [UInt8] = []
+        text.reserveCapacity(plain.count + min(rest.count, 256))
+        text += plain
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "\"") { return String(decoding: text, as: UTF8.self) }
             guard byte == UInt8(ascii: "\\") else {
