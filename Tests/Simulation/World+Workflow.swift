@@ -11,8 +11,7 @@ extension World {
 
     /// Closes, opens or seals a period.
     func setPeriod(_ state: PeriodState, _ random: inout SplitMix64) throws {
-        let cells = try server.probe.cells()
-        let known = try WorkedPeriods { cells[$0]?.value }
+        let known = try knownPeriods()
         if state == .final, !known.hasNext { return }
         let periods = state == .open ? known.begun : known.worked
         let period = periods[random.below(periods.count)]
@@ -32,8 +31,7 @@ extension World {
         let client = clients[index]
         let head = try client.replica.state().chainHead
         guard !head.isEmpty else { return }
-        let cells = try server.probe.cells()
-        let period = try WorkedPeriods { cells[$0]?.value }.pick(&random)
+        let period = try knownPeriods().pick(&random)
         let params = AdminPeriodRegister.Params(
             plan: plan.id, period: period, device: client.record.device, head: head)
         guard let answer = server.operate(AdminPeriodRegister.self, params, now: serverNow) else {
@@ -43,6 +41,12 @@ extension World {
         }
         if answer.contains("\"result\"") { reached[.headsRegistered] += 1 }
         try tellWatchers()
+    }
+
+    /// The periods as the city knows them.
+    private func knownPeriods() throws -> WorkedPeriods {
+        let cells = try server.probe.cells()
+        return try WorkedPeriods { cells[$0]?.value }
     }
 
     /// Those who watch are told by the daemon after a system change; here by a notification to all.

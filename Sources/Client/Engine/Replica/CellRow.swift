@@ -9,6 +9,12 @@ enum CellRow {
     /// The columns, in the order of ``CellReader``.
     static let columns = "tenant, collection, key, field, value, rev, seq, by, author, at, generation, tags"
 
+    /// Whether rows of two tables of cells are at the same place.
+    static func isSamePlace(_ one: String, _ other: String) -> String {
+        ["plan", "tenant", "collection", "key", "field"].map { "\(one).\($0) = \(other).\($0)" }
+            .joined(separator: " AND ")
+    }
+
     /// The row of a place.
     static let selectOne = """
         SELECT \(columns) FROM cells WHERE plan = ? AND tenant = ? AND collection = ? AND key = ? AND field = ?

@@ -6,10 +6,7 @@ import PlanSyncCore
 import PlanSyncStore
 
 extension Replica {
-    private static let placeIsSame = """
-        staged_cells.plan = c.plan AND staged_cells.tenant = c.tenant AND staged_cells.collection = c.collection
-            AND staged_cells.key = c.key AND staged_cells.field = c.field
-        """
+    private static let placeIsSame = CellRow.isSamePlace("staged_cells", "c")
 
     /// Leaves of a snapshot only what differs from the cells, among the pages that wait; `false`: it has to take the
     /// place of all of them, because nobody knows what stands there.

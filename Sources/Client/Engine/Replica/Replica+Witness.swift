@@ -6,20 +6,14 @@ import PlanSyncCore
 import PlanSyncStore
 
 extension Replica {
-    private static let placeIsSame = """
-        c.plan = witness.plan AND c.tenant = witness.tenant AND c.collection = witness.collection
-            AND c.key = witness.key AND c.field = witness.field
-        """
+    private static let placeIsSame = CellRow.isSamePlace("c", "witness")
 
     /// Keeps the cells of an epoch that has ended, but for what this device itself still holds and offers again.
     ///
     /// `isWhole`: whether any of them may be gone; else those alone for which something waits.
     static func keepWitness(of plan: PlanID, _ epoch: String, isWhole: Bool, in database: Database) throws {
-        let isMeant = """
-             AND EXISTS (
-                SELECT 1 FROM staged_cells AS s WHERE s.plan = cells.plan AND s.tenant = cells.tenant
-                    AND s.collection = cells.collection AND s.key = cells.key AND s.field = cells.field)
-            """
+        let waits = CellRow.isSamePlace("staged_cells", "cells")
+        let isMeant = " AND EXISTS (SELECT 1 FROM staged_cells WHERE \(waits))"
         try database.run(
             """
             INSERT OR IGNORE INTO witness(plan, tenant, collection, key, field, value, rev, by, author, at, epoch)

@@ -63,11 +63,7 @@ struct ExchangeRoutes {
         let tables = TableSheets(try desk.replica(), view, say, now: desk.host.now(), desk.host.cryptography)
         do {
             return try tables.sheets(kind, words)
-        } catch is SheetFault {
-            throw HTTPError(.notFound)
-        } catch is NameFault {
-            throw HTTPError(.notFound)
-        } catch is EditFault {
+        } catch is SheetFault, is NameFault, is EditFault {
             throw HTTPError(.notFound)
         }
     }

@@ -135,15 +135,11 @@ public struct ConflictRecord: Sendable, Equatable {
 
         /// Reads what ``text(from:)`` gives.
         public static func read(_ text: String) -> (state: State, kind: State)? {
-            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map {
-                State(rawValue: String($0))
-            }
-            switch (parts.first, parts.dropFirst().first) {
-            case (.some(.some(.resolved)), nil): return (.resolved, .open)
-            case (.some(.some(.resolved)), .some(.some(let kind))): return (.resolved, kind)
-            case (.some(.some(let state)), nil): return (state, state)
-            default: return nil
-            }
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard let state = parts.first.flatMap(State.init(rawValue:)) else { return nil }
+            guard parts.count > 1 else { return (state, state == .resolved ? .open : state) }
+            guard state == .resolved, let kind = parts.last.flatMap(State.init(rawValue:)) else { return nil }
+            return (state, kind)
         }
     }
 
