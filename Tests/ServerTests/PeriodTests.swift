@@ -218,6 +218,26 @@ struct PeriodTests {
         #expect(try office.reportState() == "submitted")
     }
 
+    @Test("A decision changes the report of its figure, also when what it comes with has loaded the figure before")
+    func decidedBesideAnotherReport() throws {
+        let office = try Office()
+        try office.county.push(Edit.set("figure", "12"))
+        let met = try office.city.push(Edit.set("figure", "15"), tenant: "xiping")
+        let conflict = try #require(met.operations.first?.conflict)
+        try office.submit()
+        // Handing in looks at all figures of the county.
+        let other = try Edit.operation(.set, "state", "submitted", collection: "submissions", key: "201907B")
+        let changes = [
+            try office.approver.change([other]),
+            try office.approver.change([try Edit.resolve(conflict, "theirs")]),
+        ]
+        let answers = try office.approver.send(changes).result(SyncPush.self).read
+        #expect(answers.last?.outcome == .applied)
+        #expect(try office.county.value("figure") == "15")
+        #expect(try office.county.cells().contains { $0.value == .text("values/201905B/figure") })
+        #expect(try office.reportState() == "draft")
+    }
+
     @Test("A report is given back with a reason")
     func returned() throws {
         let office = try Office()
