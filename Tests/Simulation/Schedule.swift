@@ -85,7 +85,7 @@ package struct Schedule: Sendable {
     private static let costly: Set<Event.Kind> = [.settle, .answerAfterRestore]
 
     private static func weights(_ random: inout SplitMix64, events: Int) -> [(kind: Event.Kind, weight: Int)] {
-        // Half as often in long runs, which still come to them ten times or more.
+        // Half as often in long runs, which still come to rest eight times or so.
         let usual = Self.usual.map { kind, weight in
             (kind: kind, weight: events > 2_000 && costly.contains(kind) ? weight / 2 : weight)
         }
