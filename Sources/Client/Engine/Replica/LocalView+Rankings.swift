@@ -24,8 +24,8 @@ package struct LocalRanking: Sendable {
     }
 
     /// Which published ranking it is, in a sentence.
-    package func sentence(_ say: Wording) -> String {
-        let day = published.map { "\($0)".prefix(10) } ?? "-"
+    package func sentence(_ plan: Plan, _ say: Wording) -> String {
+        let day = published.map { LocalTime.day($0, plan) } ?? "-"
         let until = until?.description ?? "-"
         return switch state {
         case .preliminary:

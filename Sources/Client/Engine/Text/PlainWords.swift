@@ -41,6 +41,15 @@ package enum ActionWord {
         case .restore: say("恢复", "restore")
         }
     }
+
+    /// What a line of a record's history names: an action, or what the server did where no operation names the field.
+    package static func of(historical name: String, _ say: Wording) -> String {
+        switch name {
+        case "resolution": say("裁定", "decision")
+        case "revival": say("随修改恢复", "brought back")
+        default: Operation.Action(rawValue: name).map { of($0, say) } ?? name
+        }
+    }
 }
 
 /// Where a target stands beside what is due by now.

@@ -91,7 +91,7 @@ struct AmendmentTable {
             Table.number(one.sides.first { $0.name == "ours" }?.value?.shown)
             Table.number(taken?.value?.shown ?? one.resolution.map { String($0.drop { $0 != ":" }.dropFirst()) })
             Table.kept(taken?.author ?? "–")
-            Table.kept(taken.map { LocalTime.shown($0.at, minutes: view.plan.periods.utcOffsetMinutes) } ?? "–")
+            Table.kept(taken.map { LocalTime.shown($0.at, view.plan) } ?? "–")
             Table.cell(taken?.note ?? "")
             element("td", .class("keep")) {
                 element("a", .href("/conflict/\(Place.encoded(one.id))")) { say("查看", "Look") }

@@ -22,7 +22,7 @@ struct RankingView {
     private var standing: HTML {
         element("p", .class(shown == nil ? "notice away" : "notice"), .id("standing")) {
             if let shown {
-                shown.sentence(say) + " "
+                shown.sentence(view.plan, say) + " "
                 element("a", .href("/ranking/\(period.id)?now=1")) {
                     say("按现有数据重新计算", "Work it out from what is here now")
                 }
@@ -212,7 +212,7 @@ struct RankingView {
     }
 
     private func moment(_ text: String) -> String {
-        (try? Timestamp(text)).map { LocalTime.shown($0, minutes: view.plan.periods.utcOffsetMinutes) } ?? text
+        (try? Timestamp(text)).map { LocalTime.shown($0, view.plan) } ?? text
     }
 
     /// Which versions were taken, where they are not those of the beginning.

@@ -131,7 +131,7 @@ struct ReportReview {
                     element(
                         "a", .class("quiet"), .href("\(history)/\(line.rule.id)"),
                         Attribute("aria-label", say("历史：", "history: ") + say(line.rule.name))
-                    ) { seen.author + " " + (seen.at.map { LocalTime.day($0, view) } ?? "") }
+                    ) { seen.author + " " + (seen.at.map { LocalTime.day($0, view.plan) } ?? "") }
                 }
             }
             element("td") { FieldMark(field: line.seen, say: say).html() }

@@ -107,7 +107,7 @@ struct TrailView {
             Place.history(
                 of: key.record.collection, RecordPlace(tenant: key.tenant, key: key.record.key)) + "/\(key.field)"
         return element("tr") {
-            Table.kept(field.at.map { LocalTime.shown($0, minutes: view.plan.periods.utcOffsetMinutes) } ?? "–")
+            Table.kept(field.at.map { LocalTime.shown($0, view.plan) } ?? "–")
             element("th", Attribute("scope", "row"), .class("keep")) { Names.unit(key.tenant, view, say) }
             element("td", .class("record")) {
                 Names.collection(key.record.collection, view, say) + " "

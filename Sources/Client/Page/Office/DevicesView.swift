@@ -104,7 +104,7 @@ struct DevicesView {
             Table.cell(device.name)
             Table.kept(device.device.rawValue)
             Table.kept(Role(rawValue: device.role).map { RoleWord.of($0, say) } ?? device.role)
-            Table.kept(LocalTime.shown(device.enrolled, minutes: view.plan.periods.utcOffsetMinutes))
+            Table.kept(LocalTime.shown(device.enrolled, view.plan))
             Table.number("\(device.chains.reduce(UInt64(0)) { max($0, $1.number) })")
             element("td", .class("keep")) { state(device) }
             element("td", .class("keep")) { if isServing { actions(device) } }
@@ -160,7 +160,7 @@ struct DevicesView {
                 ],
                 notices.suffix(Self.noticesMax).reversed().map { notice in
                     element("tr") {
-                        Table.kept(LocalTime.shown(notice.at, minutes: view.plan.periods.utcOffsetMinutes))
+                        Table.kept(LocalTime.shown(notice.at, view.plan))
                         Table.cell(notice.tenant.map { Names.unit($0, view, say) } ?? "–")
                         Table.kept(notice.device?.rawValue ?? "–")
                         Table.kept(NoticeWord.of(notice.kind, say))

@@ -106,7 +106,7 @@ struct PeriodView {
                 }
                 element("dt") { say("排名", "Ranking") }
                 element("dd") {
-                    published?.sentence(say) ?? say("尚未公布", "not published yet")
+                    published?.sentence(view.plan, say) ?? say("尚未公布", "not published yet")
                     " "
                     element("a", .href("/ranking/\(period.id)")) { say("查看", "Look") }
                     if published != nil {

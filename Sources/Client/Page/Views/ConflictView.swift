@@ -100,7 +100,7 @@ struct ConflictView {
             element("div", .class("value")) { difference(side) }
             element("dl", .class("pairs")) {
                 pair(say("填报人", "Author"), side.author)
-                pair(say("时间", "Time"), LocalTime.shown(side.at, minutes: view.plan.periods.utcOffsetMinutes))
+                pair(say("时间", "Time"), LocalTime.shown(side.at, view.plan))
                 pair(say("设备", "Device"), side.by.rawValue)
                 if let note = side.note, !note.isEmpty { pair(say("说明", "Note"), note) }
             }

@@ -86,7 +86,7 @@ struct HistoryView {
     }
 
     private func shown(_ moment: Timestamp) -> String {
-        LocalTime.shown(moment, minutes: view.plan.periods.utcOffsetMinutes)
+        LocalTime.shown(moment, view.plan)
     }
 
     private var table: HTML {
@@ -103,9 +103,7 @@ struct HistoryView {
         element("tr") {
             Table.kept(shown(step.received))
             if field == nil { Table.cell(name(step.field)) }
-            Table.kept(
-                Operation.Action(rawValue: step.action).map { ActionWord.of($0, say) }
-                    ?? (step.action == "resolution" ? say("裁定", "decision") : step.action))
+            Table.kept(ActionWord.of(historical: step.action, say))
             Table.cell(word(step.value, step.field))
             element("td") { result(step.result) }
             Table.cell(word(step.result.value ?? step.value, step.field))

@@ -130,7 +130,7 @@ struct MeasuresView {
                     Table.number(entry.percent.map { $0 + "%" })
                     Table.kept(entry.written?.author ?? "–")
                     Table.kept(
-                        entry.written?.at.map { LocalTime.shown($0, minutes: view.plan.periods.utcOffsetMinutes) }
+                        entry.written?.at.map { LocalTime.shown($0, view.plan) }
                             ?? "–")
                     Table.number("\(entry.reached)/\(entry.milestones.count)")
                     warning(entry.overdue.count)

@@ -52,7 +52,7 @@ struct OutboxView {
     private func row(_ entry: OutboxEntry, _ operation: Operation) -> HTML {
         element("tr") {
             element("td", .class("keep")) {
-                LocalTime.shown(entry.change.at, minutes: view.plan.periods.utcOffsetMinutes)
+                LocalTime.shown(entry.change.at, view.plan)
             }
             element("td") {
                 Names.collection(operation.record.collection, view, say) + " "

@@ -8,8 +8,6 @@ struct SyncLine {
     let view: LocalView?
     let say: Wording
 
-    private var minutes: Int { view?.plan.periods.utcOffsetMinutes ?? LocalTime.usualMinutes }
-
     func line() -> HTML {
         let state = desk.sync.state
         let replica = try? desk.host.replica()
@@ -25,7 +23,7 @@ struct SyncLine {
                 element("span", .class("count")) { say("\(pending) 项未上报", "\(pending) not sent") }
             }
             element("span", .class("quiet")) {
-                say("上次同步 ", "Last sync ") + (last.map { LocalTime.shown($0, minutes: minutes) } ?? say("从未", "never"))
+                say("上次同步 ", "Last sync ") + (last.map { LocalTime.shown($0, view?.plan) } ?? say("从未", "never"))
             }
         }
     }
@@ -36,7 +34,7 @@ struct SyncLine {
         let pending = (try? desk.host.replica()?.counts().pending) ?? 0
         let parts = [
             unit, view.map { say($0.plan.title) } ?? "",
-            last.map { say("数据截至 ", "As of ") + LocalTime.shown($0, minutes: minutes) } ?? "",
+            last.map { say("数据截至 ", "As of ") + LocalTime.shown($0, view?.plan) } ?? "",
             pending > 0 ? say("含本机未上报 \(pending) 项", "with \(pending) edits that are not sent") : "",
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: " · ")
@@ -53,7 +51,7 @@ struct SyncLine {
             return state.progress.map { step($0, state.sent, pending) } ?? say("正在同步…", "Synchronising…")
         }
         if let since = state.offlineSince {
-            let time = LocalTime.shown(since, minutes: minutes)
+            let time = LocalTime.shown(since, view?.plan)
             return say("离线（自 \(time)），可继续填报", "Offline since \(time); go on working")
         }
         if let fault = state.fault { return fault.sentence(say) }
@@ -71,22 +69,7 @@ struct SyncLine {
     }
 }
 
-/// A moment as the clock on the wall of the plan's offices shows it.
-enum LocalTime {
-    /// Until the plan says it: China's.
-    static let usualMinutes = 480
-
-    static func shown(_ moment: Timestamp, _ desk: Desk) -> String {
-        shown(moment, minutes: (try? desk.view().plan.periods.utcOffsetMinutes) ?? usualMinutes)
-    }
-
-    /// The day alone.
-    static func day(_ moment: Timestamp, _ view: LocalView) -> String {
-        String(shown(moment, minutes: view.plan.periods.utcOffsetMinutes).prefix(10))
-    }
-
-    static func shown(_ moment: Timestamp, minutes: Int) -> String {
-        let local = moment.advanced(byMilliseconds: Int64(minutes) * 60_000).description
-        return String(local.prefix(16)).split(separator: "T").joined(separator: " ")
-    }
+extension LocalTime {
+    /// The moment, to the minute, at the desk's plan.
+    static func shown(_ moment: Timestamp, _ desk: Desk) -> String { shown(moment, (try? desk.view())?.plan) }
 }

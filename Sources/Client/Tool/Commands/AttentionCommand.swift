@@ -83,8 +83,8 @@ struct AttentionCommand: ParsableCommand {
                 return
             }
             for operation in change.operations {
-                let place = "\(operation.record) \(operation.field?.rawValue ?? operation.action.rawValue)"
-                Console.line(TextTable.plain("\(place): \(operation.value?.shown ?? "-")"))
+                let what = operation.field?.rawValue ?? ActionWord.of(operation.action, options.wording)
+                Console.line(TextTable.plain("\(operation.record) \(what): \(operation.value?.shown ?? "-")"))
             }
             Console.message(
                 options.wording(

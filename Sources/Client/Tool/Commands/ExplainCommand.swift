@@ -101,7 +101,8 @@ struct ExplainCommand: ParsableCommand {
                 input.element.rawValue, FigureText.name(of: input.element, view, say),
                 input.amount?.description ?? "-",
                 view.plan.field(input.element, of: CollectionRule.values)?.unit ?? "", field?.author ?? "",
-                field?.at?.description ?? "", input.disputed ? state + say(" 有争议", " disputed") : state,
+                field?.at.map { LocalTime.shown($0, view.plan) } ?? "",
+                input.disputed ? state + say(" 有争议", " disputed") : state,
                 field?.rev?.rawValue ?? "",
             ])
         }
@@ -122,7 +123,7 @@ struct ExplainCommand: ParsableCommand {
             table.add([
                 view.plan.name(of: input.tenant, say), input.record.description,
                 InputText.standing(input, say), input.value?.shown(4) ?? "", newest?.author ?? "",
-                newest?.at?.description ?? "", newest?.rev?.rawValue ?? "",
+                newest?.at.map { LocalTime.shown($0, view.plan) } ?? "", newest?.rev?.rawValue ?? "",
             ])
         }
         Console.line("")

@@ -35,7 +35,7 @@ struct HistoryCommand: AsyncParsableCommand {
         let result = try await line.talk(language: say.code) { caller, _, _ in
             try await caller.call(HistoryGet.self, params)
         }
-        options.json ? Self.json(result.operations, params) : Self.text(result.operations, say)
+        options.json ? Self.json(result.operations, params) : Self.text(result.operations, view.plan, say)
     }
 
     /// The question about a record, or about one field of it.
@@ -51,7 +51,7 @@ struct HistoryCommand: AsyncParsableCommand {
             plan: view.plan.id, tenant: reference.tenant ?? view.principal.tenant, record: reference.record, field: id)
     }
 
-    private static func text(_ entries: [HistoryGet.Entry], _ say: Wording) {
+    private static func text(_ entries: [HistoryGet.Entry], _ plan: Plan, _ say: Wording) {
         var table = TextTable([
             say("字段", "Field"), say("操作", "Action"), say("值", "Value"), say("结果", "Outcome"), say("填报人", "Author"),
             say("设备", "Device"), say("收到", "Received"), say("签名", "Signature"), say("更改", "Change"),
@@ -59,8 +59,9 @@ struct HistoryCommand: AsyncParsableCommand {
         ])
         for entry in entries {
             table.add([
-                entry.field.rawValue, entry.action, entry.value?.shown ?? "-", entry.result.outcome.rawValue,
-                entry.author, entry.by.rawValue, entry.received.description,
+                entry.field.rawValue, ActionWord.of(historical: entry.action, say), entry.value?.shown ?? "-",
+                OutcomeWord.of(entry.result.outcome, say), entry.author, entry.by.rawValue,
+                LocalTime.shown(entry.received, plan),
                 entry.isSignatureValid ? say("有效", "holds") : say("无效", "does not hold"), entry.id.rawValue,
                 entry.note ?? "",
             ])

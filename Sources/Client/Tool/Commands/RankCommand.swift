@@ -103,7 +103,7 @@ struct RankShowCommand: ParsableCommand {
         let known = view.publishedRanking(of: period.id.rawValue, OpenSSLCryptography())
         var lines: [String] = []
         if let published {
-            lines.append(published.sentence(say))
+            lines.append(published.sentence(view.plan, say))
         } else {
             if !seesAll {
                 lines.append(
@@ -115,8 +115,8 @@ struct RankShowCommand: ParsableCommand {
             if let known {
                 lines.append(
                     say(
-                        "以上按现有数据计算。\(known.sentence(say))",
-                        "This is worked out from what is here now. \(known.sentence(say))"))
+                        "以上按现有数据计算。\(known.sentence(view.plan, say))",
+                        "This is worked out from what is here now. \(known.sentence(view.plan, say))"))
             }
         }
         for line in lines { options.json || published == nil ? Console.message(line) : Console.line(line) }

@@ -137,7 +137,8 @@ struct RewardsCommand: ParsableCommand {
             var table = TextTable(["", ""])
             for (record, unit) in RewardsReport.records(of: entry) {
                 for (field, value) in view.record(record, of: unit).sorted(by: { $0.key < $1.key }) {
-                    let author = [value.author, value.at?.description].compactMap(\.self).joined(separator: " ")
+                    let author = [value.author, value.at.map { LocalTime.shown($0, view.plan) }].compactMap(\.self)
+                        .joined(separator: " ")
                     table.add(["\(unit):\(record) \(field)=\(value.value?.shown ?? "-")", author])
                 }
             }

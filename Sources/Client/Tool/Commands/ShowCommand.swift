@@ -88,7 +88,7 @@ struct ShowCommand: ParsableCommand {
         }
         guard history else { return }
         Console.line("")
-        past(entries)
+        past(entries, view.plan)
     }
 
     /// Whether the record is deleted, or what was sent about that.
@@ -107,7 +107,7 @@ struct ShowCommand: ParsableCommand {
         }
     }
 
-    private func past(_ entries: [(entry: OutboxEntry, index: Int)]) {
+    private func past(_ entries: [(entry: OutboxEntry, index: Int)], _ plan: Plan) {
         let say = options.wording
         var past = TextTable(
             [
@@ -116,9 +116,12 @@ struct ShowCommand: ParsableCommand {
             ])
         for (entry, index) in entries where entry.change.operations.indices.contains(index) {
             let operation = entry.change.operations[index]
+            let outcome = Self.outcome(entry, index).map { OutcomeWord.of($0, say) }
             past.add([
-                "\(entry.change.at)", operation.field?.rawValue ?? "", operation.action.rawValue,
-                operation.value?.shown ?? "-", Self.outcome(entry, index), entry.change.author, entry.change.note ?? "",
+                LocalTime.shown(entry.change.at, plan), operation.field?.rawValue ?? "",
+                ActionWord.of(operation.action, say),
+                operation.value?.shown ?? "-", outcome ?? LocalField.State.pending.word(chinese: say.chinese),
+                entry.change.author, entry.change.note ?? "",
             ])
         }
         Console.table(past)
@@ -126,9 +129,10 @@ struct ShowCommand: ParsableCommand {
             say("仅列出本机保存且尚未清理的更改。", "Only changes of this device that are still kept here are listed."))
     }
 
-    private static func outcome(_ entry: OutboxEntry, _ index: Int) -> String {
-        guard let result = entry.result, result.operations.indices.contains(index) else { return "pending" }
-        return result.operations[index].outcome.rawValue
+    /// What became of an operation; `nil` while it waits.
+    private static func outcome(_ entry: OutboxEntry, _ index: Int) -> Outcome? {
+        guard let result = entry.result, result.operations.indices.contains(index) else { return nil }
+        return result.operations[index].outcome
     }
 
     private func json(
@@ -157,7 +161,7 @@ struct ShowCommand: ParsableCommand {
                             writer.member("do", operation.action.rawValue)
                             writer.name("value")
                             writer.value(operation.value)
-                            writer.member("outcome", Self.outcome(entry, index))
+                            writer.member("outcome", Self.outcome(entry, index)?.rawValue ?? "pending")
                             writer.member("author", entry.change.author)
                             writer.member("note", ifPresent: entry.change.note)
                         }

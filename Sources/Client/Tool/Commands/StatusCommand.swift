@@ -45,12 +45,15 @@ struct StatusCommand: ParsableCommand {
             (say("单位", "Unit"), state.tenant?.rawValue ?? "-"),
             (say("设备", "Device"), state.device?.rawValue ?? "-"),
             (say("角色", "Role"), state.role?.rawValue ?? "-"),
-            (say("上次同步", "Last sync"), state.lastSync?.description ?? say("从未", "never")),
+            (
+                say("上次同步", "Last sync"),
+                state.lastSync.map { LocalTime.shown($0, views.first?.plan) } ?? say("从未", "never")
+            ),
             (say("等待上报", "Pending"), "\(counts.pending)"),
             (say("被退回", "Rejected"), "\(counts.rejected)"),
             (say("待裁定", "Conflicts"), "\(conflicts)"),
             (say("备查保留", "Kept until backed up"), "\(counts.retained)"),
-            (say("证书有效至", "Certificate until"), end?.description ?? "-"),
+            (say("证书有效至", "Certificate until"), end.map { LocalTime.shown($0, views.first?.plan) } ?? "-"),
             // Short enough to be read out on the telephone.
             (say("更改链", "Chain head"), Self.chain(state) + " " + String(state.chainHead.prefix(8))),
         ]

@@ -78,7 +78,7 @@ struct SyncCommand: AsyncParsableCommand {
             if run.bytes > bytesMax { throw ToolError.dryRunTooLarge(bytes: run.bytes, bytesMax: bytesMax) }
             var answer: SyncBundle.Result?
             if let question = run.question { answer = try await caller.call(SyncBundle.self, question) }
-            report.summary(run.summary(of: answer))
+            report.summary(run.summary(of: answer), isForeseen: true)
             Console.message(say("试运行：没有真正上报任何内容。", "Dry run: nothing was sent for good."))
             guard let refusal = answer?.refusal else { return }
             if refusal.code == .fork {

@@ -136,7 +136,7 @@ struct ReviewCommand: ParsableCommand {
                 table.add([
                     report.period.id.rawValue, view.plan.tenant(report.tenant).map { say($0.name) } ?? "",
                     report.state.word(chinese: say.chinese), report.stateField.map { FieldState.text($0, say) } ?? "",
-                    report.stateField?.author ?? "", report.stateField?.at?.description ?? "",
+                    report.stateField?.author ?? "", report.stateField?.at.map { LocalTime.shown($0, view.plan) } ?? "",
                     report.changed.prefix(2).joined(separator: " ")
                         + (report.changed.count > 2 ? " … (\(report.changed.count))" : ""),
                 ])

@@ -29,8 +29,8 @@ struct AttentionReport {
         for entry in entries {
             for (operation, result) in zip(entry.change.operations, entry.result?.operations ?? []) {
                 table.add([
-                    "\(entry.position)", "\(entry.change.at)", place(entry.change, operation),
-                    operation.field?.rawValue ?? operation.action.rawValue, operation.value?.shown ?? "-",
+                    "\(entry.position)", LocalTime.shown(entry.change.at, view?.plan), place(entry.change, operation),
+                    operation.field?.rawValue ?? ActionWord.of(operation.action, say), operation.value?.shown ?? "-",
                     why(operation, result), entry.change.note ?? "",
                 ])
             }
@@ -57,11 +57,12 @@ struct AttentionReport {
         let place = "\(cell.key.tenant):\(cell.key.record) \(cell.key.field)"
         let value = cell.value?.shown ?? "-"
         let current = cell.current?.shown ?? "-"
+        let at = LocalTime.shown(cell.at, view?.plan)
         return say(
-            "\(Self.lostMark)\(cell.position)  服务器恢复备份后已没有：\(place) = \(value)(\(cell.author) \(cell.at) 在设备 "
+            "\(Self.lostMark)\(cell.position)  服务器恢复备份后已没有：\(place) = \(value)(\(cell.author) \(at) 在设备 "
                 + "\(cell.by) 上填写，现为 \(current))；若那台机器已不在，请重新填写。",
             "\(Self.lostMark)\(cell.position)  the server lacks: \(place) = \(value), entered by \(cell.author) "
-                + "at \(cell.at) on \(cell.by) (now \(current)); if that machine is gone, enter it again.")
+                + "at \(at) on \(cell.by) (now \(current)); if that machine is gone, enter it again.")
     }
 
     func json() {

@@ -32,7 +32,8 @@ enum ConflictReport {
         ])
         for side in conflict.sides {
             table.add([
-                side.name, side.value?.shown ?? "-", side.author, "\(side.at)", side.by.rawValue, side.note ?? "",
+                side.name, side.value?.shown ?? "-", side.author, LocalTime.shown(side.at, view.plan), side.by.rawValue,
+                side.note ?? "",
             ])
         }
         Console.table(table)

@@ -93,18 +93,18 @@ struct ScoreText {
         let disputed = input.disputed ? say(" 有争议", " disputed") : ""
         Console.line(
             "    values/\(input.period) \(input.element) = \(value)\(disputed)  "
-                + Self.origin(field?.author, field?.at, field?.rev))
+                + origin(field?.author, field?.at, field?.rev))
     }
 
     /// A record with the changes that wrote it.
     private func print(record: RecordKey, _ standing: String) {
         let fields = view.record(record, of: unit.tenant).values
         let newest = fields.max { ($0.seq ?? 0) < ($1.seq ?? 0) }
-        Console.line("    \(record) \(standing)  " + Self.origin(newest?.author, newest?.at, newest?.rev))
+        Console.line("    \(record) \(standing)  " + origin(newest?.author, newest?.at, newest?.rev))
     }
 
-    private static func origin(_ author: String?, _ at: Timestamp?, _ rev: ChangeID?) -> String {
-        [author, at?.description, rev?.rawValue].compactMap(\.self).joined(separator: " ")
+    private func origin(_ author: String?, _ at: Timestamp?, _ rev: ChangeID?) -> String {
+        [author, at.map { LocalTime.shown($0, view.plan) }, rev?.rawValue].compactMap(\.self).joined(separator: " ")
     }
 
     // MARK: For a script

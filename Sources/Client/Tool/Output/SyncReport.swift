@@ -69,9 +69,9 @@ struct SyncReport {
         if summary.sent > 0 || summary.pulledCells > 0 || summary.repairedCells > 0 { self.summary(summary) }
     }
 
-    /// What was done.
-    func summary(_ summary: SyncSummary) {
-        json ? writeJSON(summary) : write(summary)
+    /// What was done; or, as the server foresees it, what a synchronisation would do.
+    func summary(_ summary: SyncSummary, isForeseen: Bool = false) {
+        json ? writeJSON(summary) : write(summary, isForeseen)
         if summary.warnsOfClock { Console.message(Self.clockWarning(summary.clockDriftMilliseconds, say)) }
     }
 
@@ -87,15 +87,16 @@ struct SyncReport {
                 "This machine's clock is \(minutes) minutes ahead of the server's; set it. No figure is affected.")
     }
 
-    private func write(_ summary: SyncSummary) {
+    private func write(_ summary: SyncSummary, _ isForeseen: Bool) {
         Console.line(
-            say(
-                "上报 \(summary.sent)：生效 \(summary.applied)，合并 \(summary.merged)，退回 \(summary.rejected)，"
-                    + "待裁定 \(summary.conflicts)，迟报 \(summary.late)；收到 \(summary.pulledCells) 个单元",
-                "sent \(summary.sent): applied \(summary.applied), merged \(summary.merged), "
-                    + "rejected \(summary.rejected), in conflict \(summary.conflicts), "
-                    + "late \(summary.late); received \(summary.pulledCells) cells"
-            ))
+            (isForeseen ? say("预计", "would be ") : "")
+                + say(
+                    "上报 \(summary.sent)：生效 \(summary.applied)，合并 \(summary.merged)，退回 \(summary.rejected)，"
+                        + "待裁定 \(summary.conflicts)，迟报 \(summary.late)；收到 \(summary.pulledCells) 个单元",
+                    "sent \(summary.sent): applied \(summary.applied), merged \(summary.merged), "
+                        + "rejected \(summary.rejected), in conflict \(summary.conflicts), "
+                        + "late \(summary.late); received \(summary.pulledCells) cells"
+                ))
         if summary.repairedCells > 0 {
             Console.line(
                 say("修复了 \(summary.repairedCells) 个损坏的单元", "\(summary.repairedCells) damaged cells were put right"))

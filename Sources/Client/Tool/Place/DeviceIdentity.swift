@@ -1,3 +1,4 @@
+import PlanSyncClient
 import PlanSyncCore
 import PlanSyncTLS
 
@@ -43,7 +44,7 @@ struct DeviceIdentity {
 
     /// The certificate's last day, for people.
     var lastDay: String {
-        certificate.notAfter.map { String(Timestamp(milliseconds: $0 * 1_000).description.prefix(10)) } ?? "-"
+        certificate.notAfter.map { LocalTime.day(Timestamp(milliseconds: $0 * 1_000), nil) } ?? "-"
     }
 
     /// Whether two thirds of the certificate's life are over.
