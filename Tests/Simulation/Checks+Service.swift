@@ -83,6 +83,15 @@ extension World {
         }
     }
 
+    /// A page of the history that has ended, read late, still writes over values; those are seen no more.
+    func noteOverwritten(_ client: SimulatedClient, since before: (epoch: String?, revs: [CellKey: String])) throws {
+        let after = try client.standing(at: before.revs.keys, of: plan.id)
+        guard after.epoch == before.epoch else { return }
+        for (key, rev) in before.revs where after.revs[key] != rev {
+            client.seen[key] = client.seen[key]?.filter { $0.rawValue != rev }
+        }
+    }
+
     /// Each machine names every value that it has seen and that is in no journal any more, and no other one.
     func checkLost(_ client: SimulatedClient) throws {
         let listed = try client.replica.lostCells()

@@ -139,6 +139,33 @@ final class SimulatedClient {
         try other.close()
     }
 
+    /// Which epoch its cells come from, and whose change stands at each of some places; read beside the process, as
+    /// its lock counts what it does.
+    func standing(at places: some Collection<CellKey>, of plan: PlanID) throws -> (
+        epoch: String?, revs: [CellKey: String]
+    ) {
+        let other = try DatabaseQueue(path: path)
+        let found = try other.read { database in
+            var revs: [CellKey: String] = [:]
+            for place in places {
+                revs[place] = try String.fetchOne(
+                    database,
+                    sql: """
+                        SELECT rev FROM cells WHERE plan = ? AND tenant = ? AND collection = ? AND key = ? AND field = ?
+                        """,
+                    arguments: [
+                        plan.rawValue, place.tenant.rawValue, place.record.collection.rawValue, place.record.key,
+                        place.field.rawValue,
+                    ])
+            }
+            let epoch = try String.fetchOne(
+                database, sql: "SELECT epoch FROM cursors WHERE plan = ?", arguments: [plan.rawValue])
+            return (epoch, revs)
+        }
+        try other.close()
+        return found
+    }
+
     func close() throws {
         file = nil
         try replica.close()

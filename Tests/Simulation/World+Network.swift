@@ -169,7 +169,9 @@ extension World {
         guard !client.isGone, client.hasLate else { return }
         reached[.lateAnswers] += 1
         log("late \(index)")
+        let before = client.seen.isEmpty ? nil : try client.standing(at: client.seen.keys, of: plan.id)
         try act(client) { try client.readLate(now: client.now(clock)) }
+        if let before { try noteOverwritten(client, since: before) }
         if client.isRetired { try checkRetired(client) }
     }
 

@@ -51,4 +51,33 @@ struct CheckTests {
         #expect(world.history.rows.last?.result.operations.first?.reason == "frozen")
         #expect(world.violations.isEmpty, "\(world.violations)")
     }
+
+    // Long seed 1896 of commit 4d13018.
+    @Test("What a page of the history that has ended wrote over, read late, need not be listed as lost")
+    func overwrittenLate() throws {
+        defer { world.close() }
+        let north = world.clients[1]
+        try world.backUp()
+        try edit(TargetField.target, .set, .text("8"))
+        try world.connect(1)
+        try world.drain()
+        try edit(TargetField.target, .set, .text("9"))
+        // The page with the 9 has arrived when the connection breaks, and is not read yet.
+        try world.connect(1)
+        func next() -> [UInt8]? { world.wires.first { $0.client == 1 }?.toClient.first }
+        while let number = north.connection, next()?.contains("\"cells\"") != true {
+            try #require(try world.deliverOne(number))
+        }
+        world.leaveBehind(1)
+        north.cut()
+        world.drop(wiresOf: 1)
+        // The city's machine, which could send both again, does not come back.
+        try world.restore(older: false)
+        try world.readLate(1)
+        try world.connect(1)
+        try world.drain()
+        #expect(try north.replica.lostCells().map(\.value) == [.text("9")])
+        try world.checkLost(north)
+        #expect(world.violations.isEmpty, "\(world.violations)")
+    }
 }
